@@ -1,0 +1,78 @@
+/**
+ * The values that generators hand to templates, as Argo CD's Go code types them.
+ *
+ * Numbers are float64 as in Go (`number`), since parameters come from JSON; a `bigint` stands only for an integer that a
+ * double cannot hold and becomes a float64 where Go's decoding makes it one. A map is an object without a prototype or a
+ * plain one: always ask with `Object.hasOwn`. Two types are carried by a mark, since Go code behaves differently on them:
+ * `map[string]string` (cluster labels and annotations, generator `values`) and `[]string` (`.path.segments`).
+ */
+export type Value = null | boolean | number | bigint | string | readonly Value[] | ValueMap;
+
+/** A map with string keys, own properties only. */
+export interface ValueMap {
+  readonly [key: string]: Value;
+}
+
+/** One row: the parameters of one Application. */
+export type Params = ValueMap;
+
+/** A `map[string]string`. */
+export type StringMap = { readonly [key: string]: string };
+
+const stringMapMark: unique symbol = Symbol("map[string]string");
+const stringListMark: unique symbol = Symbol("[]string");
+const stringMapPrototype: object = Object.freeze(
+  Object.create(null, { [stringMapMark]: { value: true, enumerable: false } }),
+);
+
+/** A new map without a prototype, so that no key can reach one. */
+export function newMap<T = Value>(): { [key: string]: T } {
+  return Object.create(null) as { [key: string]: T };
+}
+
+/** Copies the entries into a value that templates see as Go's `map[string]string`. */
+export function stringMap(entries: StringMap | Iterable<readonly [string, string]>): StringMap {
+  const map = Object.create(stringMapPrototype) as { [key: string]: string };
+  const pairs = Symbol.iterator in entries ? (entries as Iterable<readonly [string, string]>) : Object.entries(entries);
+  for (const [key, value] of pairs) map[key] = value;
+  return map;
+}
+
+export function isStringMap(value: unknown): value is StringMap {
+  return typeof value === "object" && value !== null && stringMapMark in value;
+}
+
+/** Copies the items into a value that templates see as Go's `[]string`. */
+export function stringList(items: Iterable<string>): readonly string[] {
+  const list = [...items];
+  Object.defineProperty(list, stringListMark, { value: true, enumerable: false });
+  return list;
+}
+
+export function isStringList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && stringListMark in value;
+}
+
+export function isMap(value: unknown): value is ValueMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The own value under a key; undefined when it is missing, whatever stands on a prototype. */
+export function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** A deep copy that keeps the marks of string maps and string lists. */
+export function copyValue<T extends Value>(value: T): T {
+  return copy(value) as T;
+}
+
+function copy(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  if (isStringList(value)) return stringList(value);
+  if (Array.isArray(value)) return value.map(copy);
+  if (isStringMap(value)) return stringMap(value);
+  const map = newMap();
+  for (const [key, entry] of Object.entries(value as ValueMap)) map[key] = copy(entry);
+  return map;
+}

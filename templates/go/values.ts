@@ -1,0 +1,72 @@
+import type { Value } from "../../src/base/values.ts";
+
+/**
+ * The values of Go's text/template in JavaScript:
+ *
+ * | Go | here |
+ * | --- | --- |
+ * | nil (a key present with null) | `null` |
+ * | no value (a missing key) | `undefined` |
+ * | bool, string, float64 | boolean, string, number |
+ * | every integer type | `GoInt` (the kind decides wrap-around, printing and errors) |
+ * | map[string]any, []any | object with own properties only, array |
+ * | map[string]string, []string | the marked objects of `src/base/values.ts` |
+ * | a nil slice, [][]any, []int and so on | an array marked by `markList` |
+ * | time.Time, time.Duration, semver.Version, sprig's certificate … | a subclass of `GoObject` |
+ *
+ * Go strings are bytes. A string with bytes that are no UTF-8 holds each such byte 0x80 to 0xFF as the lone surrogate
+ * U+DC80 to U+DCFF (the scheme of Python's surrogateescape), so that text stays text and no byte is lost.
+ */
+export type GoValue = Value | undefined | GoInt | GoObject | readonly GoValue[] | { readonly [key: string]: GoValue };
+
+export type IntKind = "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16" | "uint32" | "uint64";
+
+const bits: { readonly [K in IntKind]: number } = {
+  int: 64,
+  int8: 8,
+  int16: 16,
+  int32: 32,
+  int64: 64,
+  uint: 64,
+  uint8: 8,
+  uint16: 16,
+  uint32: 32,
+  uint64: 64,
+};
+
+/** A Go integer: the constructor wraps around at the width of its kind, as Go's arithmetic does. */
+export class GoInt {
+  readonly kind: IntKind;
+  readonly value: bigint;
+
+  constructor(kind: IntKind, value: bigint | number) {
+    this.kind = kind;
+    const wide = BigInt(value);
+    this.value = kind.startsWith("u") ? BigInt.asUintN(bits[kind], wide) : BigInt.asIntN(bits[kind], wide);
+  }
+}
+
+/** A Go value with a type of its own: printed by `toString` for `%v`, with methods and fields that templates may reach. */
+export abstract class GoObject {
+  /** As Go's `%T` writes it: `time.Time`, `*semver.Version`. */
+  abstract readonly goType: string;
+  /** Go's `%v`. */
+  abstract toString(): string;
+  /** The value of an exported field or of a method called with these arguments; undefined when there is none of that name. */
+  abstract member(name: string): ((...args: readonly GoValue[]) => GoValue) | undefined;
+}
+
+const listMark: unique symbol = Symbol("go list type");
+
+/** Types of lists that differ from `[]any` in printing, JSON or errors: `nil` marks a nil `[]any`, the rest are Go types. */
+export type ListType = "nil" | "[][]interface {}" | "[]int" | "[]string" | "[]uint8";
+
+/** Marks a fresh list with the type that Go gives it. */
+export function markList<T extends readonly GoValue[]>(list: T, type: ListType): T {
+  Object.defineProperty(list, listMark, { value: type, enumerable: false });
+  return list;
+}
+
+export function listType(list: readonly GoValue[]): ListType | undefined {
+  return (list as { [listMark]?: ListType })[listMark];
+}

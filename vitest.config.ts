@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Each project is a tier of tests: `npm test` runs meta and unit, the others have scripts of their own.
+const tier = (name: string, include: string[], exclude: string[] = [], testTimeout = 20_000) => ({
+  test: { name, include, exclude: ["**/node_modules/**", ...exclude], testTimeout, hookTimeout: 60_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      tier("meta", ["test/meta/**/*.test.ts"]),
+      tier("unit", ["test/**/*.test.ts"], ["test/meta/**", "test/faults/**", "test/envtest/**"]),
+      tier("faults", ["test/faults/**/*.test.ts"], [], 600_000),
+      tier("envtest", ["test/envtest/**/*.test.ts"], [], 300_000),
+    ],
+  },
+});
