@@ -151,7 +151,10 @@ export interface Table {
 
 export type ToTable = (definition: ResourceDefinition, objects: readonly KubeObject[], options: TableOptions) => Table;
 
-/** What the core calls for everything that only describes resources. */
+/**
+ * What the core calls for everything that only describes resources: `discovery` of discovery/discovery.ts, `openapi` of
+ * openapi/openapi.ts, `toTable` of table/table.ts. The built-in kinds are `builtinResources()` of builtin/builtin.ts.
+ */
 export interface ServerExtensions {
   readonly discovery: Discovery;
   readonly openapi: OpenApi;
