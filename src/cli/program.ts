@@ -1,0 +1,77 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { messageOf } from "../base/errors.ts";
+import type { CommandContext, CommandSpec, FlagSpec } from "./command.ts";
+import { commands, groups } from "./registry.ts";
+
+/** Builds commander's tree from the registry. `finish` receives the exit code of the command that ran. */
+export function buildProgram(context: CommandContext, finish: (code: number) => void, name = "fleetset"): Command {
+  const program = new Command(name)
+    .description("One template, many clusters: expands ApplicationSets into Applications and applies them.")
+    .version(context.version, "-V, --version", "print the version")
+    .helpCommand("help [command]", "help for a command")
+    .showHelpAfterError(`(see ${name} --help)`)
+    .configureOutput({
+      writeOut: (text) => context.io.stdout.write(text),
+      writeErr: (text) => context.io.stderr.write(text),
+      getOutHelpWidth: () => 110,
+    });
+  const parents = new Map<string, Command>([["", program]]);
+  for (const [group, summary] of Object.entries(groups))
+    parents.set(group, program.command(group).description(summary));
+  for (const spec of commands) addCommand(parents, spec, context, finish);
+  exitOverride(program);
+  return program;
+}
+
+function exitOverride(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) exitOverride(child);
+}
+
+function addCommand(
+  parents: ReadonlyMap<string, Command>,
+  spec: CommandSpec,
+  context: CommandContext,
+  finish: (code: number) => void,
+): void {
+  const words = spec.name.split(" ");
+  const leaf = words.pop() ?? "";
+  const command = (parents.get(words.join(" ")) as Command).command(leaf).summary(spec.summary);
+  command.description(spec.description ?? spec.summary);
+  for (const argument of spec.arguments ?? []) command.argument(argument.usage, argument.description);
+  for (const flag of spec.flags ?? []) command.addOption(toOption(flag));
+  command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  ${line}`).join("\n")}`);
+  command.action(async () =>
+    finish(await spec.run(context, command.processedArgs.flat().filter(isText), command.opts())),
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function toOption(flag: FlagSpec): Option {
+  const option = new Option(flag.flags, flag.description);
+  if (flag.default !== undefined) option.default(flag.default);
+  if (flag.required) option.makeOptionMandatory();
+  if (flag.choices) option.choices([...flag.choices]);
+  const { parse, repeat } = flag;
+  if (parse || repeat) option.argParser((text: string, before: unknown) => collect(text, before, parse, repeat));
+  return option;
+}
+
+function collect(text: string, before: unknown, parse: FlagSpec["parse"], repeat: boolean | undefined): unknown {
+  const value = parse === undefined ? text : parsed(text, parse);
+  return repeat ? [...(Array.isArray(before) ? before : []), value] : value;
+}
+
+// Commander adds which flag it was.
+function parsed(text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch (error: unknown) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
+
+export { CommanderError };

@@ -1,0 +1,34 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** What the environment says. Read once, here and nowhere else. */
+export interface Config {
+  /** Paths of kubeconfig files in order of precedence; from KUBECONFIG, else the default path. */
+  readonly kubeconfigPaths: readonly string[];
+  /** Whether KUBECONFIG was given, so that a missing file is an error and not an empty answer. */
+  readonly kubeconfigGiven: boolean;
+  /** Where caches of git mirrors live. */
+  readonly cacheDir: string;
+  /** NO_COLOR is set to anything but the empty text. */
+  readonly noColor: boolean;
+  /** Set by Kubernetes in every pod: the address of the API server of the cluster that we run in. */
+  readonly inCluster: boolean;
+  readonly editor: string;
+  readonly path: string;
+  readonly columns: number | undefined;
+}
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const home = env.HOME ?? homedir();
+  const given = env.KUBECONFIG !== undefined && env.KUBECONFIG !== "";
+  return {
+    kubeconfigPaths: given ? (env.KUBECONFIG ?? "").split(":").filter(Boolean) : [join(home, ".kube", "config")],
+    kubeconfigGiven: given,
+    cacheDir: join(env.XDG_CACHE_HOME || join(home, ".cache"), "fleetset"),
+    noColor: (env.NO_COLOR ?? "") !== "",
+    inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+    editor: env.KUBE_EDITOR || env.EDITOR || "vi",
+    path: env.PATH ?? "",
+    columns: env.COLUMNS === undefined ? undefined : Number(env.COLUMNS) || undefined,
+  };
+}
