@@ -8,8 +8,8 @@ import type { GoValue } from "../go/values.ts";
  * | type | argument |
  * | --- | --- |
  * | string, bool, float64 | string, boolean, number |
- * | int, int64, uint64 | bigint |
- * | map (`map[string]any`), list (`[]any`) | object, array |
+ * | int, int64, uint32, uint64 | bigint |
+ * | map (`map[string]any`), list (`[]any`) | object (a missing value: `nilMap`), array (a missing value: a nil list) |
  * | stringMap (`map[string]string`), stringList (`[]string`) | the marked objects |
  * | time, duration | the `GoObject` of that type |
  * | any | the value as it is; a missing one arrives as null |
@@ -20,6 +20,7 @@ export type ParamType =
   | "float64"
   | "int"
   | "int64"
+  | "uint32"
   | "uint64"
   | "map"
   | "list"

@@ -52,14 +52,36 @@ export abstract class GoObject {
   abstract readonly goType: string;
   /** Go's `%v`. */
   abstract toString(): string;
-  /** The value of an exported field or of a method called with these arguments; undefined when there is none of that name. */
-  abstract member(name: string): ((...args: readonly GoValue[]) => GoValue) | undefined;
+  /** The exported field or the method of this name; undefined when there is none. */
+  abstract member(name: string): GoMember | undefined;
+
+  /** As `reflect.Kind` names the kind under the type: `struct`, `ptr`, and `int64` for a duration. */
+  get goKind(): string {
+    return this.goType.startsWith("*") ? "ptr" : "struct";
+  }
+
+  /** The number under a type whose kind is an integer (a duration, a month): it compares and formats with `%d` as such. */
+  integer(): GoInt | undefined {
+    return undefined;
+  }
+
+  /** What `encoding/json` writes for the type; undefined where it has no method and no fields for that. */
+  toJson(): GoValue {
+    return undefined;
+  }
+}
+
+/** A field (called without arguments) or a method of a `GoObject`. */
+export interface GoMember {
+  (...args: readonly GoValue[]): GoValue;
+  /** Go types of the parameters of a method, to convert and check the arguments by; absent on a field. */
+  readonly params?: readonly string[];
 }
 
 const listMark: unique symbol = Symbol("go list type");
 
-/** Types of lists that differ from `[]any` in printing, JSON or errors: `nil` marks a nil `[]any`, the rest are Go types. */
-export type ListType = "nil" | "[][]interface {}" | "[]int" | "[]string" | "[]uint8";
+/** Types of lists that differ from `[]any` in printing, JSON or errors: `nil` marks a nil `[]any` (or `[]string`), the rest are Go types. */
+export type ListType = "nil" | "nil []string" | "[][]interface {}" | "[]int" | "[]string" | "[]uint8";
 
 /** Marks a fresh list with the type that Go gives it. */
 export function markList<T extends readonly GoValue[]>(list: T, type: ListType): T {
@@ -70,3 +92,9 @@ export function markList<T extends readonly GoValue[]>(list: T, type: ListType):
 export function listType(list: readonly GoValue[]): ListType | undefined {
   return (list as { [listMark]?: ListType })[listMark];
 }
+
+/**
+ * The nil `map[string]any` that a missing value becomes where a function takes a map. It reads as an empty map, JSON writes
+ * `null` for it, and setting a key is an error.
+ */
+export const nilMap: { readonly [key: string]: GoValue } = Object.freeze(Object.create(null));
