@@ -1,12 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-// Each project is a tier of tests: `npm test` runs meta and unit, the others have scripts of their own.
+// Each project is a tier of tests: `npm test` runs unit, `npm run check` meta, the others have scripts of their own.
 const tier = (name: string, include: string[], exclude: string[] = [], testTimeout = 20_000) => ({
   test: { name, include, exclude: ["**/node_modules/**", ...exclude], testTimeout, hookTimeout: 60_000 },
 });
 
+// With TEST_REPORT a tier also writes its result as JSON, for whoever sums up several tiers.
+const report = process.env.TEST_REPORT;
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       tier("meta", ["test/meta/**/*.test.ts"]),
       tier("unit", ["test/**/*.test.ts"], ["test/meta/**", "test/faults/**", "test/envtest/**"]),

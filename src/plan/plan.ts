@@ -70,12 +70,22 @@ export function planChanges(inputs: PlanInputs): ChangeSet {
   return { set: inputs.set, changes, liveCount: owned.length };
 }
 
-function upsert(inputs: PlanInputs, desired: Application, live: Application | undefined): Change {
+function upsert(inputs: PlanInputs, generated: Application, live: Application | undefined): Change {
+  const desired = withOwner(generated, inputs.set);
   if (live === undefined) return change("create", inputs.set, { desired });
   const merged = mergeOntoLive(desired, live, inputs.set, inputs.preserved);
   const fields = diffApplications(live, merged);
   if (fields.length === 0) return change("none", inputs.set, { desired: merged, live });
   return change("update", inputs.set, { desired: merged, live, fields });
+}
+
+// Only a set that lives on the hub has a uid: without one, the API server's garbage collector would delete what it owns.
+function withOwner(app: Application, set: ApplicationSet): Application {
+  const { name, uid } = set.metadata;
+  if (uid === undefined) return app;
+  const owner = { apiVersion: "argoproj.io/v1alpha1", kind: "ApplicationSet", name, uid };
+  const ownerReferences = [{ ...owner, controller: true, blockOwnerDeletion: true }];
+  return { ...app, metadata: { ...app.metadata, ownerReferences } };
 }
 
 function change(
