@@ -34,13 +34,14 @@ const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 const secretName = /token|passw|secret(?!name)|authorization|credential|cookie|private|keydata|certdata|apikey/i;
 const urlCredentials = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 const bearer = /\b(bearer|basic)\s+[A-Za-z0-9+/_.~=-]{8,}/gi;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const maxDepth = 4;
 const maxTextLength = 4_000;
 
 /** A text without credentials in URLs and authorization headers, and cut to a sane length. */
 export function redactText(text: string): string {
   const short = text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
-  return short.replace(urlCredentials, "$1***@").replace(bearer, "$1 ***");
+  return short.replace(urlCredentials, "$1***@").replace(bearer, "$1 ***").replace(privateKey, "***");
 }
 
 function redact(name: string, value: unknown, depth = 0): unknown {
