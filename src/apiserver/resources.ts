@@ -74,6 +74,13 @@ export interface ResourceDefinition {
   readonly deprecated?: boolean;
   readonly deprecationWarning?: string;
   readonly selectableFields?: readonly string[];
+  /**
+   * Built-in kinds: brings a decoded object to the form that is stored, as a kube-apiserver's defaulting, strategies and Go
+   * types would: defaults (restartPolicy, clusterIP, a Job's selector), canonical quantities, stringData, first status.
+   * To be called on create, update, patch and apply, before validation, with `metadata.name` and `metadata.uid` set;
+   * `previous` is the stored object. Pure and idempotent: gives back the object itself when nothing changes.
+   */
+  readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
 }
 
 /** An API object: `apiVersion`, `kind`, `metadata` and whatever its kind has. */
