@@ -17,7 +17,7 @@ export function diffApplications(live: Application, desired: Application): reado
   return changes;
 }
 
-// An absent map or list and an empty one are the same to Argo CD, so the empty ones are left out before comparing.
+// An absent map or list and an empty one are the same to Argo CD.
 function view(app: Application): Value {
   const { labels, annotations, finalizers, ownerReferences } = app.metadata;
   const metadata = { labels, annotations, finalizers, ownerReferences: owners(ownerReferences) };
@@ -37,7 +37,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function diffValue(before: Value | undefined, after: Value | undefined, path: string, into: FieldChange[]): void {
-  if (Object.is(before, after) || sameScalar(before, after)) return;
+  if (Object.is(before, after) || sameScalar(before, after) || (isEmpty(before) && isEmpty(after))) return;
   if (Array.isArray(before) && Array.isArray(after)) diffLists(before, after, path, into);
   else if (isPlainMap(before) && isPlainMap(after)) diffMaps(before, after, path, into);
   else into.push({ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type GuardInputs, guard } from "../../src/plan/guard.ts";
+import { planChanges } from "../../src/plan/plan.ts";
+import { makeApp, makeLive, makeSet } from "../support/make.ts";
+
+const complete: GuardInputs = { completeness: "complete", rowCount: 1, digest: "sha256:d" };
+const names = (count: number, prefix = "app") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+
+/** A set of which `gone` of `live` Applications are no longer generated. */
+function shrinking(gone: number, live: number, spec: object = {}) {
+  const all = names(live);
+  const desired = all.slice(gone).map((name) => makeApp(name));
+  return planChanges({ set: makeSet(spec), desired, live: all.map((name) => makeLive(name)) });
+}
+
+const deletions = (changes: ReturnType<typeof shrinking>, inputs: Partial<GuardInputs> = {}) =>
+  guard(changes, { ...complete, ...inputs }).allowed.filter(({ action }) => action === "delete").length;
+
+describe("the deletion budget", () => {
+  test.each([
+    ["half of them", 5, 10, 5],
+    ["more than half", 6, 10, 0],
+    ["two of two", 2, 2, 2],
+    ["three of three", 3, 3, 0],
+    ["one of many", 1, 100, 1],
+  ])("by default: %s", (_title, gone, live, deleted) => {
+    expect(deletions(shrinking(gone, live))).toBe(deleted);
+  });
+
+  test.each([
+    ["maxCount reached", { maxCount: 5 }, 5, 100, 5],
+    ["maxCount passed", { maxCount: 5 }, 6, 100, 0],
+    ["maxPercent passed", { maxPercent: 10 }, 2, 10, 0],
+    ["maxPercent 100", { maxPercent: 100 }, 10, 10, 10],
+    ["maxCount 0", { maxCount: 0 }, 1, 100, 0],
+  ])("of the set: %s", (_title, deletion, gone, live, deleted) => {
+    expect(deletions(shrinking(gone, live, { fleet: { deletion } }))).toBe(deleted);
+  });
+
+  test("an approval holds for exactly the plan that was approved", () => {
+    expect(deletions(shrinking(10, 10), { approvedDigest: "sha256:d" })).toBe(10);
+    expect(deletions(shrinking(10, 10), { approvedDigest: "sha256:other" })).toBe(0);
+  });
+
+  test("a hold says how much, why, and what releases it", () => {
+    const [hold] = guard(shrinking(6, 10), complete).held;
+    expect(hold).toMatchObject({ reason: "DeletionBudget", message: expect.stringContaining("6 of 10") });
+    expect(hold?.release).toContain("fleetset.io/approve-plan=sha256:d");
+  });
+});
+
+describe("incomplete knowledge", () => {
+  const growing = (fleet: object) =>
+    planChanges({ set: makeSet({ fleet }), desired: [makeApp("new")], live: [makeLive("old")] });
+  const allowed = (fleet: object, completeness: GuardInputs["completeness"]) =>
+    guard(growing(fleet), { ...complete, completeness }).allowed.map(({ action }) => action);
+
+  test.each([
+    ["complete", {}, "complete", ["create", "delete"]],
+    ["partial, frozen", {}, "partial", []],
+    ["partial, proceeding", { partial: "proceed" }, "partial", ["create"]],
+    ["failed, proceeding", { partial: "proceed" }, "failed", []],
+  ] as const)("%s", (_title, fleet, completeness, actions) => {
+    expect(allowed(fleet, completeness)).toEqual(actions);
+  });
+
+  test("an empty answer deletes nothing where the set says so", () => {
+    const changes = shrinking(2, 2, { fleet: { deletion: { onEmptyInput: "hold", maxPercent: 100 } } });
+    expect(deletions(changes, { rowCount: 0 })).toBe(0);
+    expect(guard(changes, { ...complete, rowCount: 0 }).held[0]?.reason).toBe("EmptyInput");
+  });
+});
+
+describe("ownership", () => {
+  const over = (ownerReferences: unknown) =>
+    planChanges({ set: makeSet(), desired: [makeApp("a")], live: [makeLive("a", {}, { ownerReferences })] });
+
+  test("an Application of another set is left alone", () => {
+    const changes = over([{ kind: "ApplicationSet", name: "other", uid: "u", controller: true }]);
+    expect(guard(changes, complete).held[0]).toMatchObject({ reason: "OwnedByAnotherSet" });
+  });
+
+  test("an Application of nobody is taken over only when it was handed over", () => {
+    const changes = over(undefined);
+    expect(guard(changes, complete).held[0]).toMatchObject({ reason: "NotOwned" });
+    expect(guard(changes, { ...complete, adopt: new Set(["a"]) }).allowed).toHaveLength(1);
+  });
+});
+
+test.each([
+  ["create-only", ["create"]],
+  ["create-update", ["update", "create"]],
+  ["create-delete", ["create", "delete"]],
+  ["sync", ["update", "create", "delete"]],
+])("applicationsSync %s", (applicationsSync, actions) => {
+  const set = makeSet({ syncPolicy: { applicationsSync } });
+  const desired = [makeApp("new"), makeApp("changed", { project: "p" })];
+  const changes = planChanges({ set, desired, live: [makeLive("changed"), makeLive("stale")] });
+  expect(guard(changes, complete).allowed.map(({ action }) => action)).toEqual(actions);
+});
+
+test("whatever the numbers: every change is either allowed or held, and nothing is deleted without a complete read", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(20),
+      fc.nat(20),
+      fc.constantFrom("complete", "partial", "failed" as const),
+      fc.record({ maxCount: fc.nat(20), maxPercent: fc.nat(100) }, { requiredKeys: [] }),
+      (gone, more, completeness, deletion) => {
+        const changes = shrinking(gone, gone + more, { fleet: { deletion, partial: "proceed" } });
+        const { allowed, held } = guard(changes, { ...complete, completeness: completeness as "complete" });
+        expect(allowed.length + held.length).toBe(changes.changes.length);
+        const deleted = allowed.filter(({ action }) => action === "delete").length;
+        if (completeness !== "complete") expect(deleted).toBe(0);
+        if (deletion.maxCount !== undefined) expect(deleted).toBeLessThanOrEqual(deletion.maxCount);
+      },
+    ),
+  );
+});
