@@ -5,7 +5,10 @@ import type { FlagSpec, FlagValues } from "./command.ts";
 export const kubeFlags: readonly FlagSpec[] = [
   { flags: "--kubeconfig <file>", description: "kubeconfig file to use" },
   { flags: "--context <name>", description: "context of the kubeconfig to use" },
-  { flags: "-n, --namespace <name>", description: "namespace (default: the context's, else argocd)" },
+  {
+    flags: "-n, --namespace <name>",
+    description: "namespace of sets, Applications and cluster Secrets (default: the context's, else argocd)",
+  },
 ];
 
 export function outputFlag(choices: readonly string[], fallback: string): FlagSpec {

@@ -82,8 +82,8 @@ async function carryOut(change: Change, options: ApplyPlanOptions): Promise<Appl
 
 /** Only what a set owns, so that a status written meanwhile stays; the uid refuses an object that was made anew since. */
 function updateBody({ live, desired }: Change): unknown {
-  const body = mergePatch(owned(live), owned(desired)) as { metadata?: object };
-  return { ...body, metadata: { ...body.metadata, uid: live?.metadata.uid } };
+  const body = mergePatch(owned(live), owned(desired)) ?? {};
+  return { ...body, metadata: { ...(body.metadata as object | undefined), uid: live?.metadata.uid } };
 }
 
 function owned(app: Application | undefined): object {
