@@ -43,7 +43,10 @@ function referenceOf(published: PublishedSchema): string | undefined {
   return reference?.slice(referencePrefix.length);
 }
 
-/** Go's zero values are published as defaults but are not filled in by a server. */
+/**
+ * Go's zero values are published as defaults but are not filled in by a server. They stay as `x-go-zero`, which tells a
+ * struct that every object holds (`{}`) from one behind a pointer: an object owns the latter from its first value only.
+ */
 function isZero(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
   return value === "" || value === 0 || value === false || value === null;
@@ -57,8 +60,8 @@ function toSchema(published: PublishedSchema, source: Definitions): Schema {
     Object.defineProperties(node, Object.getOwnPropertyDescriptors(resolveDefinition(reference, source)));
   for (const [keyword, value] of Object.entries(published)) {
     if (keyword === "$ref" || (keyword === "allOf" && reference !== undefined)) continue;
-    if (keyword === "default" && isZero(value)) continue;
-    setKeyword(node, keyword, value, source);
+    if (keyword === "default" && isZero(value)) setKeyword(node, "x-go-zero", value, source);
+    else setKeyword(node, keyword, value, source);
   }
   return node as Schema;
 }
