@@ -1,5 +1,11 @@
 import type { CommandSpec } from "./command.ts";
+import { clustersAddCommand } from "./commands/clusters-add.ts";
+import { clustersCheckCommand } from "./commands/clusters-check.ts";
+import { clustersListCommand } from "./commands/clusters-list.ts";
+import { clustersRemoveCommand } from "./commands/clusters-remove.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { evalCommand } from "./commands/eval.ts";
+import { listCommand } from "./commands/list.ts";
 
 /** Commands with subcommands, and what they are about. */
 export const groups: { readonly [name: string]: string } = {
@@ -7,4 +13,12 @@ export const groups: { readonly [name: string]: string } = {
 };
 
 /** Every command, in the order that `--help` lists them. To add one: a file in `commands/` and a line here. */
-export const commands: readonly CommandSpec[] = [completionCommand];
+export const commands: readonly CommandSpec[] = [
+  evalCommand,
+  listCommand,
+  clustersListCommand,
+  clustersAddCommand,
+  clustersRemoveCommand,
+  clustersCheckCommand,
+  completionCommand,
+];
