@@ -38,14 +38,15 @@ export function formatJson(value: unknown, indent?: number): string {
 
 /** Puts integers beyond 2^53 into marked strings, which the reviver turns into bigints. */
 function markBigints(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?[0-9]{16,}(?![0-9.eE])/g, (token) => {
-    if (token.startsWith('"') || !/^-?[1-9]/.test(token)) return token;
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/g, (token) => {
+    if (token.length < 16 || !/^-?[1-9][0-9]+$/.test(token)) return token;
     return typeof asNumber(BigInt(token)) === "bigint" ? `"${bigintMark}${token}"` : token;
   });
 }
 
 function reviveBigint(_key: string, value: unknown): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new InvalidError("not valid JSON: a number is out of range");
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new InvalidError("not valid JSON: a number is out of range");
   return typeof value === "string" && value.startsWith(bigintMark) ? BigInt(value.slice(bigintMark.length)) : value;
 }
 
@@ -56,7 +57,10 @@ function markBigint(_key: string, value: unknown): unknown {
 /** The engine's own message quotes the text, so only its position is kept. */
 function syntaxError(error: SyntaxError, text: string, file: string | undefined): InvalidError {
   const at = positionOf(error, text);
-  const where = [...(file === undefined ? [] : [file]), ...(at === undefined ? [] : [`line ${at.line}, column ${at.column}`])];
+  const where = [
+    ...(file === undefined ? [] : [file]),
+    ...(at === undefined ? [] : [`line ${at.line}, column ${at.column}`]),
+  ];
   const prefix = where.length === 0 ? "" : `${where.join(", ")}: `;
   return new InvalidError(`${prefix}not valid JSON`, { details: { ...(file === undefined ? {} : { file }), ...at } });
 }

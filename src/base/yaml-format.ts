@@ -1,8 +1,8 @@
 import { InvalidError } from "./errors.ts";
 import { formatFloat } from "./go-format.ts";
 import { sortNatural } from "./natural-order.ts";
-import { asNumber, readsAsText } from "./yaml-scalars.ts";
 import { chooseStyle, isMultiline, isSurelyPlain, ScalarWriter, wellFormed } from "./yaml-scalar-writer.ts";
+import { asNumber, readsAsText } from "./yaml-scalars.ts";
 
 const maxDepth = 1000;
 const maxSimpleKeyBytes = 128;
@@ -82,7 +82,8 @@ class ValueWriter extends ScalarWriter {
   }
 
   #enter(indentless: boolean): number {
-    if (++this.#depth > maxDepth) throw new InvalidError(`cannot write a value nested more than ${maxDepth} levels deep as YAML`);
+    if (++this.#depth > maxDepth)
+      throw new InvalidError(`cannot write a value nested more than ${maxDepth} levels deep as YAML`);
     const outer = this.indent;
     if (outer < 0) this.indent = 0;
     else if (!indentless) this.indent = outer + 2;

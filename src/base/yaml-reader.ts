@@ -150,7 +150,8 @@ export class EventReader {
       return;
     }
     const value = found.type === event.ALIAS ? this.#alias(found) : this.#mergeList(found);
-    const sources: readonly Value[] = Array.isArray(value) && found.type === event.SEQUENCE ? value.toReversed() : [value];
+    const sources: readonly Value[] =
+      Array.isArray(value) && found.type === event.SEQUENCE ? value.toReversed() : [value];
     for (const source of sources) {
       if (typeof source !== "object" || source === null || Array.isArray(source))
         throw new YamlContentError("a map merge needs a map or a list of maps as its value", offsetOf(found));
@@ -201,8 +202,8 @@ function keyText({ kind, value }: Scalar, offset: number): string {
 function floatKey(value: number): string {
   const wanted = Math.fround(value);
   let digits = 1;
-  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== wanted) digits++;
-  return formatFloat(Number(value.toPrecision(digits)), "g");
+  while (digits < 9 && Math.fround(Number(wanted.toPrecision(digits))) !== wanted) digits++;
+  return formatFloat(Number(wanted.toPrecision(digits)), "g");
 }
 
 function readScalar(source: EventSource, found: ScalarEvent): Scalar {

@@ -4,12 +4,12 @@ export type ScalarStyle = "plain" | "single" | "double" | "literal";
 const bestWidth = 80;
 const surelyPlain = /^[A-Za-z0-9_/.][A-Za-z0-9_/.+=@-]*$/;
 const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\ud800-\udfff]/u;
-const lineBreak = /[\n\u2028\u2029]/;
-const firstIndicator = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?:[ \t\n\r\u2028\u2029]|$)|^---|^\.\.\./;
-const innerIndicator = /:(?:[ \t\n\r\u2028\u2029]|$)|[ \t\n\r\u2028\u2029]#/;
-const edgeSpace = /^[ \n\u2028\u2029]|[ \n\u2028\u2029]$/;
-const breakThenSpace = /[\n\u2028\u2029] /;
-const spaceThenBreak = / [\n\u2028\u2029]/;
+const lineBreak = /[\n\r\x85\u2028\u2029]/;
+const firstIndicator = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?:[ \t\n\r\x85\u2028\u2029]|$)|^---|^\.\.\./;
+const innerIndicator = /:(?:[ \t\n\r\x85\u2028\u2029]|$)|[ \t\n\r\x85\u2028\u2029]#/;
+const edgeSpace = /^[ \n\r\x85\u2028\u2029]|[ \n\r\x85\u2028\u2029]$/;
+const breakThenSpace = /[\n\r\x85\u2028\u2029] /;
+const spaceThenBreak = / [\n\r\x85\u2028\u2029]/;
 const escapes: ReadonlyMap<number, string> = new Map([
   [0, "0"],
   [7, "a"],
@@ -44,11 +44,13 @@ export function isMultiline(text: string): boolean {
 
 /** The style in which libyaml writes the text in a block context. `readsAsText`: unquoted it would still be text. */
 export function chooseStyle(text: string, readsAsText: boolean): ScalarStyle {
-  if (text.includes("\n")) return " ".endsWith(text.slice(-1)) || isSpecial(text) || spaceThenBreak.test(text) ? "double" : "literal";
+  if (text.includes("\n"))
+    return " ".endsWith(text.slice(-1)) || isSpecial(text) || spaceThenBreak.test(text) ? "double" : "literal";
   if (!readsAsText) return "double";
   if (isSurelyPlain(text)) return "plain";
   if (isSpecial(text) || spaceThenBreak.test(text) || breakThenSpace.test(text)) return "double";
-  const blocked = firstIndicator.test(text) || innerIndicator.test(text) || edgeSpace.test(text) || lineBreak.test(text);
+  const blocked =
+    firstIndicator.test(text) || innerIndicator.test(text) || edgeSpace.test(text) || lineBreak.test(text);
   return blocked ? "single" : "plain";
 }
 
@@ -101,7 +103,10 @@ export class ScalarWriter {
   }
 
   scalar(text: string, style: ScalarStyle, isKey: boolean): void {
-    if (style === "plain" && (isKey || !text.includes(" ") || text.length + this.#column < bestWidth)) return this.plain(text);
+    if (style === "plain" && (isKey || !text.includes(" ") || text.length + this.#column < bestWidth)) {
+      this.plain(text);
+      return;
+    }
     const outer = this.indent;
     this.indent = outer < 0 ? 2 : outer + 2;
     const characters = Array.from<string>(text);
@@ -173,7 +178,11 @@ export class ScalarWriter {
 
   #literal(text: string, characters: readonly string[]): void {
     const hint = /^[ \n\u2028\u2029]/.test(text) ? "2" : "";
-    const chomp = /[\n\u2028\u2029]$/.test(text) ? (/(?:^|[\n\u2028\u2029])[\n\u2028\u2029]$/.test(text) ? "+" : "") : "-";
+    const chomp = /[\n\u2028\u2029]$/.test(text)
+      ? /(?:^|[\n\u2028\u2029])[\n\u2028\u2029]$/.test(text)
+        ? "+"
+        : ""
+      : "-";
     this.indicator(`|${hint}${chomp}`, true, false, false);
     this.#break();
     this.indention = true;

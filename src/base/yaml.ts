@@ -1,12 +1,19 @@
-import { type Event, getScalarValue, parseEvents, type ScalarEvent, YAMLException } from "js-yaml";
+import {
+  type DocumentDirective,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  type ScalarEvent,
+  YAMLException,
+} from "js-yaml";
 import { InvalidError } from "./errors.ts";
 import type { Value } from "./values.ts";
 import { type Position, positionAt, splitDocuments, type TextSpan } from "./yaml-documents.ts";
 import { locateField } from "./yaml-locate.ts";
-import { EventReader, event, offsetOf, YamlContentError } from "./yaml-reader.ts";
+import { EventReader, type EventSource, event, offsetOf, YamlContentError } from "./yaml-reader.ts";
 
-export { formatYaml } from "./yaml-format.ts";
 export type { Position } from "./yaml-documents.ts";
+export { formatYaml } from "./yaml-format.ts";
 
 export interface ParseYamlOptions {
   /** The file's name for error messages. */
@@ -26,7 +33,14 @@ export interface YamlDocument {
 }
 
 const maxDepth = 500;
+const maxRepairs = 50;
 const maxChars = 128 * 1024 * 1024;
+const remedies: readonly (readonly [said: string, remedy: string])[] = [
+  ["cannot be a key", "put quotes around text that begins with {{ or ["],
+  ["bad indentation", "check the indentation, and quote text that holds ': ' or begins with %, @ or `"],
+  ["tab characters", "indent with spaces"],
+  ["expands too many aliases", "write the values out instead of repeating them by alias"],
+];
 const notPrintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]/;
 
 /**
@@ -67,7 +81,10 @@ function documentAt(text: string, span: TextSpan, value: Value): YamlDocument {
 }
 
 function checkText(text: string, file: string | undefined): string {
-  if (text.length > maxChars) throw new InvalidError(`${file ?? "the text"} is larger than ${maxChars} characters`, { details: fileDetails(file) });
+  if (text.length > maxChars)
+    throw new InvalidError(`${file ?? "the text"} is larger than ${maxChars} characters`, {
+      details: fileDetails(file),
+    });
   const found = notPrintable.exec(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   if (found !== null) throw syntaxError("control characters are not allowed", positionAt(text, found.index), file);
   // YAML 1.1 has one more line break, which YAML 1.2 takes for text.
@@ -86,28 +103,69 @@ function readSpan(text: string, span: TextSpan, file: string | undefined): Value
   }
 }
 
-function eventSource(source: string) {
+function eventSource(written: string): EventSource {
+  const source = unescapeApostrophes(written);
   const events = parseEvents(source, { maxDepth });
   checkEvents(source, events);
-  return { text: source, events, scalarText: (scalar: ScalarEvent) => getScalarValue(source, scalar) };
+  const root = events.find((found) => found.type !== event.DOCUMENT);
+  const scalarText = (scalar: ScalarEvent): string =>
+    scalar.style < 4 ? getScalarValue(source, scalar) : blockText(source, scalar, scalar === root);
+  return { text: source, events, scalarText };
+}
+
+/** Block text by YAML 1.1: no line break after a last line that has none, and `|2` at the root counts from column 1. */
+function blockText(source: string, scalar: ScalarEvent, isRoot: boolean): string {
+  const explicit = isRoot && /[|>][-+]?[1-9][-+]?[^\n\r]*[\n\r]+$/.test(source.slice(0, scalar.valueStart));
+  const text = getScalarValue(source, explicit ? { ...scalar, indent: scalar.indent + 1 } : scalar);
+  const isCut = scalar.valueEnd === source.length && /\S[^\n\r]*$/.test(source.slice(scalar.valueStart));
+  return isCut && text.endsWith("\n") ? text.slice(0, -1) : text;
+}
+
+/** `"it\'s"` is no escape of YAML's, but the reader of Kubernetes takes it. */
+function unescapeApostrophes(source: string): string {
+  if (!source.includes("\\'")) return source;
+  let text = source;
+  for (let times = 0; times < maxRepairs; times++) {
+    const at = unknownEscapeAt(text);
+    if (at === undefined || text[at] !== "'") break;
+    text = `${text.slice(0, at - 1)}\\x27${text.slice(at + 1)}`;
+  }
+  return text;
+}
+
+function unknownEscapeAt(source: string): number | undefined {
+  try {
+    parseEvents(source, { maxDepth });
+    return undefined;
+  } catch (error: unknown) {
+    const isEscape = error instanceof YAMLException && error.reason === "unknown escape sequence";
+    return isEscape ? error.mark?.position : undefined;
+  }
 }
 
 /** Refuses what YAML 1.2 allows and the reader of Kubernetes does not. */
 function checkEvents(source: string, events: readonly Event[]): void {
   for (const found of events) {
-    if (found.type === event.SCALAR && found.style === 3 && !found.fast) {
-      const raw = source.slice(found.valueStart, found.valueEnd);
-      if (raw.includes("\\/") && /(?:^|[^\\])(?:\\\\)*\\\//.test(raw))
-        throw new YamlContentError("unknown escape sequence \\/", offsetOf(found));
-    } else if (found.type === event.DOCUMENT) {
-      if (found.directives.some((directive) => directive.kind === "yaml" && directive.version !== "1.1"))
-        throw new YamlContentError("only %YAML 1.1 is read", 0);
-    }
+    if (found.type === event.SCALAR) checkEscapes(source, found);
+    else if (found.type === event.DOCUMENT && found.directives.some(isOtherVersion))
+      throw new YamlContentError("only %YAML 1.1 is read", 0);
   }
 }
 
+function checkEscapes(source: string, found: ScalarEvent): void {
+  if (found.style !== 3 || found.fast) return;
+  const raw = source.slice(found.valueStart, found.valueEnd);
+  if (raw.includes("\\/") && /(?:^|[^\\])(?:\\\\)*\\\//.test(raw))
+    throw new YamlContentError("unknown escape sequence \\/", offsetOf(found));
+}
+
+function isOtherVersion(directive: DocumentDirective): boolean {
+  return directive.kind === "yaml" && directive.version !== "1.1";
+}
+
 function explain(error: unknown, text: string, span: TextSpan, file: string | undefined): unknown {
-  if (error instanceof YamlContentError) return syntaxError(error.message, positionAt(text, span.start + error.offset), file, error);
+  if (error instanceof YamlContentError)
+    return syntaxError(error.message, positionAt(text, span.start + error.offset), file, error);
   if (error instanceof YAMLException) {
     const position = positionAt(text, span.start + (error.mark?.position ?? 0));
     return syntaxError(lowerFirst(error.reason), position, file, error);
@@ -117,7 +175,9 @@ function explain(error: unknown, text: string, span: TextSpan, file: string | un
 
 function syntaxError(reason: string, at: Position, file: string | undefined, cause?: unknown): InvalidError {
   const where = `${file === undefined ? "" : `${file}, `}line ${at.line}, column ${at.column}`;
-  return new InvalidError(`${where}: not valid YAML: ${reason}`, { details: { ...fileDetails(file), ...at }, cause });
+  const remedy = remedies.find(([said]) => reason.includes(said))?.[1];
+  const details = { ...fileDetails(file), ...at, ...(remedy === undefined ? {} : { remedy }) };
+  return new InvalidError(`${where}: not valid YAML: ${reason}`, { details, cause });
 }
 
 function fileDetails(file: string | undefined): { readonly file?: string } {
