@@ -70,7 +70,7 @@ const autoscaler = sequence(
       ],
     }),
   ),
-  filling({ status: { currentMetrics: null, desiredReplicas: 0 } }),
+  filling({ status: { desiredReplicas: 0 } }),
 );
 
 /** A limit is the default where none is named, and the default the request. */
@@ -139,6 +139,7 @@ export const defaultings: { readonly [groupKind: string]: Defaulting } = {
   "PodDisruptionBudget.policy": filling({
     status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   }),
+  "Endpoints.": each("subsets", each("ports", filling({ protocol: "TCP" }))),
   "Lease.coordination.k8s.io": filling({ spec: {} }),
   "EndpointSlice.discovery.k8s.io": sequence(
     each("endpoints", filling({ conditions: {} })),

@@ -55,11 +55,21 @@ function isOmitted(parent: Schema, child: Schema, name: string, value: unknown):
   return child.additionalProperties !== undefined && Object.keys(value).length === 0;
 }
 
+const defaultsOf = new WeakMap<Schema, readonly (readonly [string, unknown])[]>();
+
 function fillDefaults(schema: Schema, object: { [name: string]: unknown }): boolean {
+  let defaults = defaultsOf.get(schema);
+  if (defaults === undefined) {
+    const properties = Object.entries(schema.properties ?? {});
+    defaults = properties
+      .filter(([, child]) => child.default !== undefined)
+      .map(([name, child]) => [name, child.default]);
+    defaultsOf.set(schema, defaults);
+  }
   let filled = false;
-  for (const [name, child] of Object.entries(schema.properties ?? {})) {
-    if (child.default === undefined || Object.hasOwn(object, name)) continue;
-    object[name] = child.default;
+  for (const [name, value] of defaults) {
+    if (Object.hasOwn(object, name)) continue;
+    object[name] = value;
     filled = true;
   }
   return filled;

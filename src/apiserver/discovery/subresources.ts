@@ -1,0 +1,22 @@
+import type { ResourceDefinition } from "../resources.ts";
+
+export interface Subresource {
+  readonly name: "status" | "scale";
+  readonly kind: string;
+  /** Group and version, where they differ from the resource's own. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly string[];
+}
+
+const verbs = ["get", "patch", "update"];
+
+/** Built-in kinds list theirs by name, CRDs with the status first: as the servers behind them do. */
+export function subresourcesOf(resource: ResourceDefinition, isBuiltin: boolean): readonly Subresource[] {
+  const listed: Subresource[] = [];
+  if (resource.subresources.status === true) listed.push({ name: "status", kind: resource.kind, verbs });
+  const { scale } = resource.subresources;
+  if (scale !== undefined)
+    listed.push({ name: "scale", kind: "Scale", group: "autoscaling", version: scale.version ?? "v1", verbs });
+  return isBuiltin ? listed.reverse() : listed;
+}
