@@ -21,7 +21,7 @@ function definedKeys(map: { readonly [key: string]: unknown }): string[] {
 
 /**
  * The JSON merge patch (RFC 7386) that turns `from` into `to`; undefined when there is nothing to change. Lists are
- * replaced whole. A null inside `to` can't be told by such a patch and is left out.
+ * replaced whole. A null inside `to` can't be told by such a patch: the key is removed.
  */
 export function mergePatch(from: object, to: object): { [key: string]: unknown } | undefined {
   const patch = difference(from as { [key: string]: unknown }, to as { [key: string]: unknown });
@@ -40,7 +40,7 @@ function difference(
   for (const key of definedKeys(to)) {
     const before = Object.hasOwn(from, key) ? from[key] : undefined;
     const after = to[key];
-    if (after === null || sameJson(before, after)) continue;
+    if (sameJson(before, after) || (after === null && before === undefined)) continue;
     patch[key] = isObject(before) && isObject(after) ? difference(before, after) : after;
   }
   return patch;

@@ -79,7 +79,7 @@ class RestClient implements KubeClient {
     this.#discovery = new Discovery(read, () => this.#clock.now(), this.server);
   }
 
-  get<T extends KubeObject>(ref: ResourceRef, options: GetOptions = {}): Promise<T> {
+  async get<T extends KubeObject>(ref: ResourceRef, options: GetOptions = {}): Promise<T> {
     const path = resourcePath(ref) + queryString({ resourceVersion: options.resourceVersion });
     return this.#json<T>({ method: "GET", path, verb: "get", ref, idempotent: true, signal: options.signal });
   }
@@ -100,7 +100,7 @@ class RestClient implements KubeClient {
     return { items, resourceVersion: answer.metadata?.resourceVersion ?? "", ...more };
   }
 
-  create<T extends KubeObject>(ref: ResourceRef, object: KubeObject, options: WriteOptions = {}): Promise<T> {
+  async create<T extends KubeObject>(ref: ResourceRef, object: KubeObject, options: WriteOptions = {}): Promise<T> {
     const { name: _name, ...collection } = ref;
     const target = ref.subresource === undefined ? collection : ref;
     const path = resourcePath(target) + writeQuery(options);
@@ -109,13 +109,13 @@ class RestClient implements KubeClient {
     return this.#json<T>({ method: "POST", path, verb: "create", ref: named, body: object, idempotent: false, signal });
   }
 
-  update<T extends KubeObject>(ref: ResourceRef, object: KubeObject, options: WriteOptions = {}): Promise<T> {
+  async update<T extends KubeObject>(ref: ResourceRef, object: KubeObject, options: WriteOptions = {}): Promise<T> {
     const path = resourcePath(ref) + writeQuery(options);
     const { signal } = options;
     return this.#json<T>({ method: "PUT", path, verb: "update", ref, body: object, idempotent: true, signal });
   }
 
-  patch<T extends KubeObject>(ref: ResourceRef, patch: Patch, options: PatchOptions = {}): Promise<T> {
+  async patch<T extends KubeObject>(ref: ResourceRef, patch: Patch, options: PatchOptions = {}): Promise<T> {
     return this.#json<T>({
       method: "PATCH",
       path: resourcePath(ref) + writeQuery(options),
