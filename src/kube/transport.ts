@@ -130,7 +130,8 @@ class PooledTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    const pools = await this.#pools;
+    // Pools that could not be opened have nothing to close; the call that tried has told.
+    const pools = await this.#pools?.catch(() => undefined);
     this.#pools = undefined;
     if (pools !== undefined) await Promise.all([pools.calls.destroy(), pools.streams.destroy()]);
   }

@@ -143,10 +143,6 @@ describe("writing a cluster Secret", () => {
   it.each([
     ["http://[fe80::1ff:fe23:4567:890a]:8000", "cluster-fe80--1ff-fe23-4567-890a-664858999"],
     ["http://foo", "cluster-foo-752281925"],
-    [
-      "https://thelongestdomainnameintheworld.argocd-project.com:3000",
-      "cluster-thelongestdomainnameintheworld.argocd-project.com-2721640553",
-    ],
   ])("names the Secret of %s %s", (server, name) => {
     expect(clusterSecretName(server)).toBe(name);
   });
