@@ -30,6 +30,20 @@ export function newMap<T = Value>(): { [key: string]: T } {
   return Object.create(null) as { [key: string]: T };
 }
 
+const RecordMap = function RecordMap(this: object) {
+  // Nothing to set up: only the prototype matters.
+} as unknown as new () => object;
+RecordMap.prototype = Object.freeze(Object.create(null));
+
+/**
+ * A new map for one of very many values of the same form (rows, generated objects): the engine gives those that get the
+ * same keys in the same order one hidden class, which a map without a prototype never has. Its prototype is empty and
+ * frozen, so no key can reach anything.
+ */
+export function newRecord<T = Value>(): { [key: string]: T } {
+  return new RecordMap() as { [key: string]: T };
+}
+
 /** Copies the entries into a value that templates see as Go's `map[string]string`. */
 export function stringMap(entries: StringMap | Iterable<readonly [string, string]>): StringMap {
   const map = Object.create(stringMapPrototype) as { [key: string]: string };

@@ -1,0 +1,113 @@
+import type { GeneratorSpec } from "../crds/generators.ts";
+import { GenerationError, messageOf } from "../src/base/errors.ts";
+import { compileDoublestar, joinPattern } from "../src/base/glob/doublestar.ts";
+import { compilePathspec } from "../src/base/glob/pathspec.ts";
+import { compareBytes } from "../src/base/go-bytes.ts";
+import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
+import { parseParamsFile } from "./file-params.ts";
+import { canonicalJson } from "./fingerprint.ts";
+import type { Expansion, GenerateContext, Row } from "./generator.ts";
+import { entryInput, patternInput, type ReadTree } from "./git-tree.ts";
+import { withPathParams } from "./path-params.ts";
+import type { GitEntry } from "./ports.ts";
+import { withValues } from "./values.ts";
+
+type Matcher = (entry: GitEntry) => boolean;
+
+/**
+ * A row for each map in the files that the patterns pick, by path: a file holds one map or a list of maps, as YAML or
+ * JSON. Patterns are git pathspecs, or doublestar globs with `newGitFileGlobbing`. Path parameters are those of the file's
+ * directory and go over keys of the same name; generator values come last.
+ */
+export async function generateFiles(
+  spec: GeneratorSpec<"git">,
+  read: ReadTree,
+  context: GenerateContext,
+): Promise<Expansion> {
+  const picked = pickFiles(spec, read, context);
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const entry of picked) {
+    const content = await read.tree.read(entry.path, context.limits.maxFileBytes);
+    bytes += content.length;
+    checkTotal(bytes, context);
+    rows.push(...fileRows(entry, content, spec, { read, context }));
+    checkRowCount(rows.length, context.limits, context.at);
+  }
+  const inputs = picked.map((entry) => entryInput(read.label, entry));
+  const patterns = canonicalJson(spec.files ?? []);
+  return completeExpansion(rows, [...inputs, patternInput(read.label, patterns, picked)]);
+}
+
+function pickFiles(spec: GeneratorSpec<"git">, read: ReadTree, context: GenerateContext): GitEntry[] {
+  const compile = context.newGitFileGlobbing ? globMatcher : pathspecMatcher;
+  const picked = new Map<string, GitEntry>();
+  const patterns = (spec.files ?? []).map((pattern, index) => {
+    const at = `${context.at}.files[${index}].path`;
+    return { exclude: pattern.exclude === true, matches: compile(pattern.path, at, read) };
+  });
+  for (const { exclude, matches } of patterns) {
+    if (exclude) continue;
+    for (const entry of read.entries) if (matches(entry)) picked.set(entry.path, entry);
+  }
+  for (const { exclude, matches } of patterns) {
+    if (!exclude) continue;
+    for (const entry of read.entries) if (matches(entry)) picked.delete(entry.path);
+  }
+  return [...picked.values()].sort((a, b) => compareBytes(a.path, b.path));
+}
+
+function pathspecMatcher(pattern: string, at: string, { label }: ReadTree): Matcher {
+  const matches = compiled(() => compilePathspec(pattern), at, label);
+  return (entry) => entry.kind !== "directory" && matches(entry.path);
+}
+
+function globMatcher(pattern: string, at: string, { label }: ReadTree): Matcher {
+  const joined = joinPattern(pattern);
+  if (joined === undefined) return () => false;
+  const matches = compiled(() => compileDoublestar(joined), at, label);
+  return (entry) => {
+    if (!matches(entry.path)) return false;
+    if (entry.kind !== "directory") return true;
+    throw new GenerationError(`${at} ${JSON.stringify(pattern)} also matches the directory ${entry.path} of ${label}`, {
+      details: { field: at, remedy: "write the pattern so that it only matches files, such as dir/*.yaml" },
+    });
+  };
+}
+
+function compiled(compile: () => (path: string) => boolean, at: string, label: string): (path: string) => boolean {
+  try {
+    return compile();
+  } catch (error: unknown) {
+    throw new GenerationError(`${at} cannot be used for ${label}: ${messageOf(error)}`, {
+      details: { field: at },
+      cause: error,
+    });
+  }
+}
+
+function checkTotal(bytes: number, { limits, at }: GenerateContext): void {
+  if (bytes <= limits.maxTotalBytes) return;
+  throw new GenerationError(`${at}.files pick more than ${limits.maxTotalBytes} bytes of files`, {
+    details: { field: `${at}.files`, remedy: "pick fewer files" },
+  });
+}
+
+interface Reader {
+  readonly read: ReadTree;
+  readonly context: GenerateContext;
+}
+
+function fileRows(entry: GitEntry, content: Uint8Array, spec: GeneratorSpec<"git">, reader: Reader): Row[] {
+  const { read, context } = reader;
+  const source = { path: entry.path, repository: read.label, at: context.at };
+  const found = parseParamsFile(content, source, context);
+  const input = entryInput(read.label, entry).id;
+  const slash = entry.path.lastIndexOf("/");
+  const path = { directory: slash < 0 ? "." : entry.path.slice(0, slash), filename: entry.path.slice(slash + 1) };
+  return found.maps.map((params, index) => {
+    const located = withPathParams(params, path, spec.pathParamPrefix ?? "", context.nested);
+    const item = `file ${entry.path}${found.isList ? `[${index}]` : ""}`;
+    return leafRow(item, withValues(located, spec.values, context), leafOrigin(context.at, "git", item, [input]));
+  });
+}

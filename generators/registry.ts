@@ -1,0 +1,24 @@
+import type { GeneratorKind } from "../crds/generators.ts";
+import { clustersGenerator } from "./clusters.ts";
+import type { Generator } from "./generator.ts";
+import { gitGenerator } from "./git.ts";
+import { listGenerator } from "./list.ts";
+import { matrixGenerator } from "./matrix.ts";
+import { mergeGenerator } from "./merge.ts";
+import { unavailable } from "./unavailable.ts";
+
+const halfAnHour = 1_800;
+
+/** The one list of generators. Its order is that of the fields of Argo CD's type: the rows of an entry with several come in it. */
+export const generators: { readonly [K in GeneratorKind]: Generator<K> } = {
+  list: listGenerator,
+  clusters: clustersGenerator,
+  git: gitGenerator,
+  scmProvider: unavailable("scmProvider", halfAnHour),
+  clusterDecisionResource: unavailable("clusterDecisionResource"),
+  pullRequest: unavailable("pullRequest", halfAnHour),
+  matrix: matrixGenerator,
+  merge: mergeGenerator,
+  plugin: unavailable("plugin", halfAnHour),
+  oci: unavailable("oci"),
+};
