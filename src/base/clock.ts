@@ -1,3 +1,5 @@
+import { onAbort } from "./signal.ts";
+
 /** Something that will happen later and can be called off. */
 export interface Timer {
   cancel(): void;
@@ -26,13 +28,14 @@ export const systemClock: Clock = {
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();
-    const finish = () => {
-      timer.cancel();
-      signal?.removeEventListener("abort", finish);
+    const timer = clock.after(delayMs, () => {
+      forget();
       resolve();
-    };
-    const timer = clock.after(delayMs, finish);
-    signal?.addEventListener("abort", finish, { once: true });
+    });
+    const forget = onAbort(signal, () => {
+      timer.cancel();
+      resolve();
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import type { SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
+import { onAbort } from "../base/signal.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionError } from "./connection.ts";
 import { networkError } from "./network-error.ts";
@@ -254,11 +255,10 @@ class Deadline {
       },
       { background: true },
     );
-    if (outer?.aborted === true) abort();
-    outer?.addEventListener("abort", abort, { once: true });
+    const forget = onAbort(outer, abort);
     this.end = () => {
       timer.cancel();
-      outer?.removeEventListener("abort", abort);
+      forget();
     };
   }
 }

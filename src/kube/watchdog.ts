@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../base/clock.ts";
+import { onAbort } from "../base/signal.ts";
 
 /** Aborts its signal when nothing fed it for a while, or when the outer signal aborts. */
 export class Watchdog {
@@ -7,8 +8,7 @@ export class Watchdog {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #idleMs: number;
-  readonly #outer: AbortSignal;
-  readonly #abort = () => this.#controller.abort();
+  readonly #forget: () => void;
   #timer: Timer | undefined;
   #fedAt = 0;
 
@@ -16,9 +16,7 @@ export class Watchdog {
     this.signal = this.#controller.signal;
     this.#clock = clock;
     this.#idleMs = idleMs;
-    this.#outer = outer;
-    outer.addEventListener("abort", this.#abort, { once: true });
-    if (outer.aborted) this.#abort();
+    this.#forget = onAbort(outer, () => this.#controller.abort());
     this.feed();
     this.#arm(idleMs);
   }
@@ -29,7 +27,7 @@ export class Watchdog {
 
   end(): void {
     this.#timer?.cancel();
-    this.#outer.removeEventListener("abort", this.#abort);
+    this.#forget();
   }
 
   /** One timer that looks when it was last fed, instead of a new one for each event. */
@@ -38,7 +36,7 @@ export class Watchdog {
       const left = this.#fedAt + this.#idleMs - this.#clock.now();
       if (left > 0) return this.#arm(left);
       this.fired = true;
-      this.#abort();
+      this.#controller.abort();
     });
   }
 }
