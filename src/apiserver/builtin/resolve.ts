@@ -34,6 +34,8 @@ export function resolveDefinition(name: string, source: Definitions = definition
   const published = source[name];
   if (published === undefined) throw new Error(`no definition named ${name}`);
   const schema = special === undefined ? toSchema(published, source) : (special as Schema);
+  // The Go type as messages about wrong types name it: `v1.PodSpec`.
+  if (special === undefined) setKeyword(schema as Node, "x-go-type", name.split(".").slice(-2).join("."), source);
   resolved.set(name, schema);
   return schema;
 }
