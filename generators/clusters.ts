@@ -60,9 +60,7 @@ function selectorOf(selector: LabelSelector | undefined, context: GenerateContex
 }
 
 function isEmpty(selector: LabelSelector | undefined): boolean {
-  return (
-    Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0
-  );
+  return Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
 }
 
 function byName(clusters: readonly ClusterFacts[]): ClusterFacts[] {
@@ -82,9 +80,9 @@ function clusterParams(cluster: ClusterFacts, nested: boolean): Params {
   const annotations = cluster.annotations && visible(cluster.annotations);
   if (nested) {
     const metadata = newRecord();
-    if (cluster.labels !== undefined && hasEntries(cluster.labels)) metadata["labels"] = stringMap(cluster.labels);
-    if (annotations !== undefined && hasEntries(cluster.annotations)) metadata["annotations"] = stringMap(annotations);
-    params["metadata"] = metadata;
+    if (cluster.labels !== undefined && hasEntries(cluster.labels)) metadata.labels = stringMap(cluster.labels);
+    if (annotations !== undefined && hasEntries(cluster.annotations)) metadata.annotations = stringMap(annotations);
+    params.metadata = metadata;
     return params;
   }
   for (const [key, text] of Object.entries(cluster.labels ?? {})) params[`metadata.labels.${key}`] = text;
@@ -94,10 +92,10 @@ function clusterParams(cluster: ClusterFacts, nested: boolean): Params {
 
 function basicParams(name: string, server: string, project: string): { [key: string]: Value } {
   const params = newRecord();
-  params["name"] = name;
-  params["nameNormalized"] = normalizeName(name);
-  params["server"] = server;
-  params["project"] = project;
+  params.name = name;
+  params.nameNormalized = normalizeName(name);
+  params.server = server;
+  params.project = project;
   return params;
 }
 
@@ -120,7 +118,7 @@ function localRow(spec: GeneratorSpec<"clusters">, context: GenerateContext): Ro
 
 function flatListRow(rows: readonly Row[], context: GenerateContext): Row {
   const params = newRecord();
-  params["clusters"] = rows.map((row) => row.params);
+  params.clusters = rows.map((row) => row.params);
   const inputs = rows.flatMap((row) => row.origin.inputs);
   return leafRow("clusters", params, leafOrigin(context.at, "clusters", `${rows.length} clusters`, inputs));
 }

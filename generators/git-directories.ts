@@ -17,11 +17,7 @@ type Matcher = (path: string) => boolean;
  * are those of Go's path.Match; one that cannot be read is skipped with a warning, as in Argo CD. Directories whose name
  * begins with a dot are left out with everything below them.
  */
-export function generateDirectories(
-  spec: GeneratorSpec<"git">,
-  read: ReadTree,
-  context: GenerateContext,
-): Expansion {
+export function generateDirectories(spec: GeneratorSpec<"git">, read: ReadTree, context: GenerateContext): Expansion {
   const patterns = spec.directories ?? [];
   const includes = compile(patterns, false, context);
   const excludes = compile(patterns, true, context);

@@ -32,7 +32,10 @@ export const matrixGenerator: Generator<"matrix"> = {
   requeueAfterSeconds: (spec, requeue) => soonestOf(spec.generators ?? [], requeue),
 };
 
-function twoChildren(children: readonly GeneratorEntry[], { at }: GenerateContext): readonly [GeneratorEntry, GeneratorEntry] {
+function twoChildren(
+  children: readonly GeneratorEntry[],
+  { at }: GenerateContext,
+): readonly [GeneratorEntry, GeneratorEntry] {
   const [first, second] = children;
   if (children.length === 2 && first !== undefined && second !== undefined) return [first, second];
   const field = `${at}.generators`;
@@ -92,7 +95,11 @@ function unite(outer: FlatParams, inner: FlatParams, at: string): Params {
 function conflict(key: string, outer: string, inner: string, at: string): GenerationError {
   const [first, second] = [shorten(outer), shorten(inner)];
   return new GenerationError(`${at}: both children have the parameter ${key}, with ${first} and ${second}`, {
-    details: { field: at, parameter: key, remedy: "rename it in one child or set goTemplate: true, where the first child wins" },
+    details: {
+      field: at,
+      parameter: key,
+      remedy: "rename it in one child or set goTemplate: true, where the first child wins",
+    },
   });
 }
 

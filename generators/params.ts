@@ -1,5 +1,13 @@
 import { formatGoValue } from "../src/base/go-format.ts";
-import { isMap, isStringList, isStringMap, newRecord, type Params, type Value, type ValueMap } from "../src/base/values.ts";
+import {
+  isMap,
+  isStringList,
+  isStringMap,
+  newRecord,
+  type Params,
+  type Value,
+  type ValueMap,
+} from "../src/base/values.ts";
 
 /** A row whose values are all text, as the flat engine's rows are once they were combined. */
 export type FlatParams = { readonly [key: string]: string };
@@ -15,17 +23,21 @@ export function flattenParams(params: ValueMap): FlatParams {
 }
 
 function flattenInto(flat: { [key: string]: string }, path: string, value: Value): void {
-  if (Array.isArray(value) && !isStringList(value)) {
+  if (isGeneralList(value)) {
     // Inside a general list Go's flattening leaves a map of strings whole.
-    value.forEach((item, index) => {
+    for (const [index, item] of value.entries()) {
       if (isStringMap(item)) flat[`${path}.${index}`] = formatGoValue(item);
       else flattenInto(flat, `${path}.${index}`, item);
-    });
+    }
   } else if (isMap(value)) {
     for (const [key, entry] of Object.entries(value)) flattenInto(flat, `${path}.${key}`, entry);
   } else {
     flat[path] = formatGoValue(value);
   }
+}
+
+function isGeneralList(value: Value): value is readonly Value[] {
+  return Array.isArray(value) && !isStringList(value);
 }
 
 /** The row with each value as Go's `%v` prints it; the row itself when all are texts already. */

@@ -22,8 +22,8 @@ export function withPathParams(params: Params, path: RowPath, prefix: string, ne
 function addNested(row: { [key: string]: Value }, path: RowPath, prefix: string): void {
   const facts: { [key: string]: Value } = newRecord();
   for (const [key, text] of namesOf(path)) facts[key === "" ? "path" : key] = text;
-  facts["segments"] = stringList(path.directory.split("/"));
-  if (prefix === "") row["path"] = facts;
+  facts.segments = stringList(path.directory.split("/"));
+  if (prefix === "") row.path = facts;
   else row[prefix] = Object.assign(newRecord(), { path: facts });
 }
 

@@ -21,7 +21,7 @@ export function withValues(
 /** The row with texts added as generator values, as they are. */
 export function addValues(params: Params, values: Iterable<readonly [string, string]>, nested: boolean): Params {
   const row: { [key: string]: Value } = Object.assign(newRecord(), params);
-  if (nested) row["values"] = stringMap(values);
+  if (nested) row.values = stringMap(values);
   else for (const [key, text] of values) row[`values.${key}`] = text;
   return row;
 }

@@ -59,7 +59,8 @@ function split(text: string, where: string): Segment[] {
 }
 
 // The white space of Go's strings.TrimSpace: unlike trim() with U+0085 and without U+FEFF.
-const space = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+const space =
+  /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
 
 function trimSpace(text: string): string {
   return text.replace(space, "");
