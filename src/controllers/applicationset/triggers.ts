@@ -1,0 +1,106 @@
+import type { ClusterFacts } from "../../../generators/ports.ts";
+import { canonicalJson } from "../../base/canonical.ts";
+import { type LabelSelectorSpec, parseLabelSelector } from "../../base/selectors.ts";
+import { clusterFacts } from "../../inputs/cluster-facts.ts";
+import type { KubeObject } from "../../kube/objects.ts";
+import { keyOf } from "../../kube/objects.ts";
+import { type HubView, type LiveApplication, type LiveSet, setNameOf } from "../hub-view.ts";
+
+/** Calls `enqueue` with the key of each set that a change on the hub concerns. The returned function ends it. */
+export function watchTriggers(
+  view: HubView,
+  enqueue: (key: string) => void,
+  refresh: (key: string) => void,
+): () => void {
+  const ends = [
+    view.sets.subscribe((before, after) => {
+      const set = after ?? before;
+      if (set !== undefined && setChanged(before, after)) enqueue(keyOf(set));
+    }),
+    view.applications.subscribe((before, after) => {
+      const app = after ?? before;
+      const owner = app === undefined ? undefined : setNameOf(app);
+      if (app === undefined || owner === undefined) return;
+      const key = `${app.metadata.namespace}/${owner}`;
+      if (before !== undefined && applicationChanged(before, after)) enqueue(key);
+      else refresh(key);
+    }),
+    view.clusterSecrets.subscribe((before, after) => {
+      if (sameForGenerators(before, after)) return;
+      for (const set of view.sets.store.values()) if (selects(set, before, after)) enqueue(keyOf(set));
+    }),
+    view.projects.subscribe((before, after) => {
+      // A project that comes or goes decides whether Applications are valid.
+      if (before === undefined || after === undefined) for (const key of view.sets.store.keys()) enqueue(key);
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Whether a set has to be looked at: anything but its status, and not when only the refresh request was taken away. */
+export function setChanged(before: LiveSet | undefined, after: LiveSet | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  if (before.metadata.generation !== after.metadata.generation) return true;
+  return canonicalJson(relevant(before)) !== canonicalJson(relevant(after));
+}
+
+const refreshAnnotation = "argocd.argoproj.io/application-set-refresh";
+
+function relevant({ metadata, spec }: LiveSet): unknown {
+  const { [refreshAnnotation]: refresh, ...annotations } = metadata.annotations ?? {};
+  const asked = refresh === undefined ? {} : { refresh };
+  const { labels, finalizers, deletionTimestamp } = metadata;
+  return { labels, finalizers, deletionTimestamp, annotations, asked, spec };
+}
+
+/** Whether somebody changed what the set decides about, or the Application is gone. */
+function applicationChanged(before: LiveApplication, after: LiveApplication | undefined): boolean {
+  if (after === undefined) return true;
+  const decided = ({ metadata, spec }: LiveApplication) => {
+    const { labels, annotations, finalizers, ownerReferences } = metadata;
+    return canonicalJson({ labels, annotations, finalizers, ownerReferences, spec });
+  };
+  return decided(before) !== decided(after);
+}
+
+/** A rotated token, or any other change that no parameter shows, regenerates nothing. */
+function sameForGenerators(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return visible(clusterFacts(before)) === visible(clusterFacts(after));
+}
+
+function visible({ name, server, project, labels, annotations }: ClusterFacts): string {
+  return canonicalJson({ name, server, project, labels, annotations });
+}
+
+/** Whether a `clusters` generator of the set, at any level, takes the Secret as it was or as it is. */
+function selects(set: LiveSet, before: KubeObject | undefined, after: KubeObject | undefined): boolean {
+  const secrets = [before, after].filter((secret) => secret !== undefined);
+  return clusterSelectors(set.spec.generators).some((selector) =>
+    secrets.some(({ metadata }) => mayMatch(selector, metadata.labels ?? {})),
+  );
+}
+
+function mayMatch(selector: LabelSelectorSpec, labels: Readonly<Record<string, string>>): boolean {
+  // One that the first child of a matrix fills in may become anything.
+  if (canonicalJson(selector).includes("{{")) return true;
+  try {
+    return parseLabelSelector(selector).matches(labels);
+  } catch {
+    // A bad selector is an error of the set, which its reconcile tells.
+    return true;
+  }
+}
+
+/** The selectors of all `clusters` generators below a list of entries; `clusterDecisionResource` takes any cluster. */
+export function clusterSelectors(entries: unknown): LabelSelectorSpec[] {
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: { readonly [kind: string]: { readonly [field: string]: unknown } | undefined }) => [
+    ...(entry.clusters === undefined ? [] : [(entry.clusters?.selector ?? {}) as LabelSelectorSpec]),
+    ...(entry.clusterDecisionResource === undefined ? [] : [{}]),
+    ...clusterSelectors(entry.matrix?.generators),
+    ...clusterSelectors(entry.merge?.generators),
+  ]);
+}
