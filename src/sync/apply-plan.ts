@@ -28,6 +28,8 @@ export interface ApplyPlanOptions {
   readonly signal?: AbortSignal;
   /** Called as each change ends, in the order of their ends. */
   readonly onResult?: (result: ApplyResult) => void;
+  /** Takes what the hub answered to a write, so that the writer's next look sees it. */
+  readonly onWritten?: (app: KubeObject) => void;
   /**
    * Whether an Application's destination is a known cluster. Where it is not, the cascade finalizer goes first, since
    * nobody could carry the cascade out and the deletion would hang.
@@ -69,11 +71,11 @@ async function carryOut(change: Change, options: ApplyPlanOptions): Promise<Appl
   const call = { fieldManager: "fleetset" };
   if (change.action === "create") {
     const { name: _name, ...collection } = ref;
-    await options.hub.create(collection, change.desired as unknown as KubeObject, call);
+    options.onWritten?.(await options.hub.create(collection, change.desired as unknown as KubeObject, call));
     return { change, outcome: "created" };
   }
   if (change.action === "update") {
-    await options.hub.patch(ref, { kind: "merge", body: updateBody(change) }, call);
+    options.onWritten?.(await options.hub.patch(ref, { kind: "merge", body: updateBody(change) }, call));
     return { change, outcome: "updated" };
   }
   await deleteApplication(change, ref, options);

@@ -1,0 +1,190 @@
+import type { Clock } from "../../base/clock.ts";
+import { FleetError, messageOf } from "../../base/errors.ts";
+import type { Log } from "../../base/log.ts";
+import type { Outcome } from "../../base/outcome.ts";
+import { done, requeue } from "../../base/outcome.ts";
+import type { EventRecorder } from "../../kube/events.ts";
+import { keyFor, keyOf } from "../../kube/objects.ts";
+import { planDigest } from "../../plan/digest.ts";
+import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
+import { adoptAnnotation, approveAnnotation, guard } from "../../plan/guard.ts";
+import type { PreservedFields } from "../../plan/merge.ts";
+import type { ChangeSet } from "../../plan/plan.ts";
+import { planChanges } from "../../plan/plan.ts";
+import type { ApplyResult } from "../../sync/apply-plan.ts";
+import { applyPlan, describeFailure } from "../../sync/apply-plan.ts";
+import type { HubView, LiveApplication, LiveSet } from "../hub-view.ts";
+import { bySet } from "../hub-view.ts";
+import { refreshAnnotation } from "./annotations.ts";
+import { finishDeletion } from "./deletion.ts";
+import type { GeneratedSet } from "./generated.ts";
+import { tellResults } from "./news.ts";
+import type { SetReport } from "./status.ts";
+import { shortList } from "./status.ts";
+import { dropRefreshRequest, storeStatus } from "./store-status.ts";
+
+export interface SetReconcilerOptions {
+  readonly view: HubView;
+  /** Expands and renders a set from the inputs as they are now. `refresh` looks at remotes even where a recent look is known. */
+  readonly generate: (
+    set: LiveSet,
+    options: { readonly refresh: boolean; readonly signal: AbortSignal },
+  ) => Promise<GeneratedSet>;
+  /** Whether an Application's destination is a registered cluster. */
+  readonly hasDestination: (app: LiveApplication) => boolean;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Of fleetset itself: part of every plan's digest. */
+  readonly version: string;
+  readonly budget?: DeletionBudget;
+  readonly preserved?: PreservedFields;
+  /** Writes to the hub at one time, per set. */
+  readonly concurrency?: number;
+}
+
+/** After an error of the generators, the template or the Applications the set is looked at again so soon. */
+const retryMs = 180_000;
+
+/** Reconciles one ApplicationSet: observe, expand, render, plan, guard, apply, report. */
+export async function reconcileSet(key: string, options: SetReconcilerOptions, signal: AbortSignal): Promise<Outcome> {
+  // Observe. A missing set is finished work; before the copies are whole nothing may be taken for absent.
+  const { view } = options;
+  await view.synced;
+  const set = view.sets.store.get(key);
+  if (set === undefined) return done;
+  if (set.metadata.deletionTimestamp !== undefined) {
+    await finishDeletion(view, set);
+    return done;
+  }
+
+  // Expand and render. A failure writes nothing and deletes nothing, and is told.
+  const generated = await generateOrTell(set, options, signal);
+  if (generated === undefined) return requeue(retryMs);
+
+  // Plan and guard.
+  const plan = planSet(set, generated, options);
+  const { allowed, held } = plan.guarded;
+
+  // Apply. Everything is tried; each failure is named.
+  const results = await applyPlan(allowed, {
+    hub: view.client,
+    signal,
+    hasDestination: (app) => options.hasDestination(app as LiveApplication),
+    onWritten: (app) => view.applications.remember(app as LiveApplication),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  });
+
+  // Report.
+  const report = reportOf(generated, plan.guarded, results);
+  tellResults(set, { results, held, generated, events: options.events, log: options.log });
+  await storeStatus(view, set, report, options.clock);
+  return settle(set, { generated, results, report }, options);
+}
+
+async function generateOrTell(
+  set: LiveSet,
+  options: SetReconcilerOptions,
+  signal: AbortSignal,
+): Promise<GeneratedSet | undefined> {
+  const refresh = set.metadata.annotations?.[refreshAnnotation] !== undefined;
+  try {
+    return await options.generate(set, { refresh, signal });
+  } catch (error: unknown) {
+    if (signal.aborted) throw error;
+    const reason = error instanceof FleetError ? error.reason : "ApplicationGenerationFromParamsError";
+    const message = messageOf(error);
+    options.log.warn("nothing is written or deleted for the set", { set: keyOf(set), error });
+    options.events.record(set, "Warning", reason, message);
+    await storeStatus(options.view, set, { kind: "notGenerated", reason, message }, options.clock);
+    return undefined;
+  }
+}
+
+interface SetPlan {
+  readonly changes: ChangeSet;
+  readonly guarded: Guarded;
+}
+
+/** Compares with the live Applications: those that the set owns, and those that stand where one is to be written. */
+function planSet(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOptions): SetPlan {
+  const { store } = options.view.applications;
+  const live = new Map(store.find(bySet, keyOf(set)).map((app) => [app.metadata.name, app]));
+  for (const { metadata } of generated.valid) {
+    const there = live.has(metadata.name) ? undefined : store.get(keyFor(set.metadata.namespace, metadata.name));
+    if (there !== undefined) live.set(metadata.name, there);
+  }
+  const changes = planChanges({
+    set,
+    desired: generated.valid,
+    protectedNames: new Set(generated.invalid.map(({ name }) => name)),
+    live: [...live.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined),
+    ...(options.preserved === undefined ? {} : { preserved: options.preserved }),
+  });
+  const { spec, metadata } = set;
+  const digest = planDigest({
+    spec,
+    inputs: generated.inputs,
+    engineVersion: options.version,
+    changes: changes.changes,
+  });
+  const approvedDigest = metadata.annotations?.[approveAnnotation];
+  const guarded = guard(changes, {
+    ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest },
+    adopt: adoptable(set, [...live.values()]),
+    ...(approvedDigest === undefined ? {} : { approvedDigest }),
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
+  });
+  return { changes, guarded };
+}
+
+function adoptable(set: LiveSet, live: readonly LiveApplication[]): ReadonlySet<string> {
+  const handedOver = live.filter(({ metadata }) => metadata.annotations?.[adoptAnnotation] === set.metadata.name);
+  return new Set(handedOver.map(({ metadata }) => metadata.name));
+}
+
+function reportOf(generated: GeneratedSet, { held }: Guarded, results: readonly ApplyResult[]): SetReport {
+  const failures = results.filter(({ outcome }) => outcome === "failed");
+  const [failure] = failures;
+  if (failure !== undefined) {
+    const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : "";
+    const reason = failureReasons[failure.change.action as keyof typeof failureReasons];
+    return { kind: "failed", reason, message: `${describeFailure(failure)}${more}`, held };
+  }
+  const last = generated.invalid.at(-1);
+  if (last !== undefined) {
+    const more = generated.invalid.length > 1 ? ` (and ${generated.invalid.length - 1} more)` : "";
+    return { kind: "failed", reason: "ApplicationValidationError", message: `${last.message}${more}`, held };
+  }
+  if (generated.completeness !== "complete") {
+    const message = `what the generators read is ${generated.completeness}: ${shortList(generated.gaps, 3)}`;
+    return { kind: "failed", reason: "ApplicationGenerationFromParamsError", message, held };
+  }
+  return { kind: "upToDate", held };
+}
+
+const failureReasons = {
+  create: "CreateApplicationError",
+  update: "UpdateApplicationError",
+  delete: "DeleteApplicationError",
+} as const;
+
+interface Ended {
+  readonly generated: GeneratedSet;
+  readonly results: readonly ApplyResult[];
+  readonly report: SetReport;
+}
+
+/** A failed write backs off and is tried again; else the next look is when the generators ask for one. */
+async function settle(
+  set: LiveSet,
+  { generated, results, report }: Ended,
+  options: SetReconcilerOptions,
+): Promise<Outcome> {
+  const failed = results.find(({ outcome }) => outcome === "failed");
+  if (failed !== undefined) throw failed.error;
+  if (report.kind === "upToDate") await dropRefreshRequest(options.view, set);
+  const seconds = generated.requeueAfterSeconds;
+  if (seconds !== undefined && seconds > 0) return requeue(seconds * 1000);
+  return report.kind === "upToDate" ? done : requeue(retryMs);
+}
