@@ -1,0 +1,24 @@
+import type { FunctionContext } from "./function.ts";
+
+/** Copying an item costs far less than a step of the template: this many of them count as one. */
+const itemsPerStep = 8;
+
+/** Counts the copying or reading of so many items before it is done. */
+export function chargeItems(context: FunctionContext, items: number): void {
+  context.charge(Math.ceil(items / itemsPerStep));
+}
+
+/** Counts the nodes of a walk through a value, which may share parts so often that it never ends. */
+export class NodeMeter {
+  private readonly context: FunctionContext;
+  private seen = 0;
+
+  constructor(context: FunctionContext) {
+    this.context = context;
+  }
+
+  add(): void {
+    this.seen++;
+    if (this.seen % itemsPerStep === 0) this.context.charge(1);
+  }
+}
