@@ -42,7 +42,7 @@ export async function addCluster(context: CommandContext, flags: FlagValues, wan
       ...(project === undefined ? {} : { project }),
     });
     if (wanted.dryRun) {
-      io.stdout.write(formatYaml(withoutCredentials(secret) as never));
+      io.stdout.write(formatYaml(withoutCredentials(secret)));
       return 0;
     }
     await refuseTwice(hub, wanted, server);

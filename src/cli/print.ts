@@ -5,7 +5,7 @@ import { type Column, formatTable } from "./table.ts";
 /** What a command prints: an object of the API, as it is. */
 export interface Printable {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
 }
 
 export interface PrintOptions<T> {
@@ -49,13 +49,13 @@ async function printJson(
 ): Promise<void> {
   const { formatJson } = await import("../base/json.ts");
   if (single) {
-    for await (const object of objects) await write(io.stdout, `${formatJson(object as never, 2)}\n`);
+    for await (const object of objects) await write(io.stdout, `${formatJson(object, 2)}\n`);
     return;
   }
   await write(io.stdout, '{"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":""},"items":[');
   let separator = "\n";
   for await (const chunk of inChunks(objects)) {
-    await write(io.stdout, separator + chunk.map((object) => formatJson(object as never)).join(",\n"));
+    await write(io.stdout, separator + chunk.map((object) => formatJson(object)).join(",\n"));
     separator = ",\n";
   }
   await write(io.stdout, "\n]}\n");
@@ -69,7 +69,7 @@ async function printYaml(
   const { formatYaml } = await import("../base/yaml.ts");
   let first = true;
   for await (const chunk of inChunks(objects)) {
-    const documents = chunk.map((object) => formatYaml(object as never));
+    const documents = chunk.map((object) => formatYaml(object));
     await write(io.stdout, `${first || single ? "" : "---\n"}${documents.join("---\n")}`);
     first = false;
   }

@@ -12,7 +12,7 @@ export function reportError(io: Io, error: unknown, asJson: boolean): number {
   const lines = [`error: ${reason}: ${messageOf(error)}`, ...place(details)];
   if (!(error instanceof FleetError) && error instanceof Error && error.stack) lines.push(error.stack);
   io.stderr.write(`${lines.join("\n")}\n`);
-  if (asJson) io.stdout.write(`${formatJson({ error: { reason, message: messageOf(error), details } } as never, 2)}\n`);
+  if (asJson) io.stdout.write(`${formatJson({ error: { reason, message: messageOf(error), details } }, 2)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
 

@@ -1,10 +1,11 @@
 import type { StringMap } from "../base/values.ts";
 import { newMap } from "../base/values.ts";
 
-/** A Secret as a manifest or an API server gives it. */
+/** A Secret as a manifest or an API server gives it: only `data` and `stringData` are looked at. */
 export interface SecretObject {
   readonly data?: unknown;
   readonly stringData?: unknown;
+  readonly [field: string]: unknown;
 }
 
 /** The decoded texts of a Secret: `data` from base64, then `stringData` over it, as an API server would store them. */

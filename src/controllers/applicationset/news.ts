@@ -1,11 +1,11 @@
 import type { Log } from "../../base/log.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import { keyOf } from "../../kube/objects.ts";
+import type { GeneratedSet } from "../../plan/generated.ts";
 import type { Hold } from "../../plan/plan.ts";
 import type { ApplyResult } from "../../sync/apply-plan.ts";
 import { describeFailure } from "../../sync/apply-plan.ts";
 import type { LiveSet } from "../hub-view.ts";
-import type { GeneratedSet } from "./generated.ts";
 import { shortList } from "./status.ts";
 
 export interface News {

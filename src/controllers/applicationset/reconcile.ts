@@ -5,19 +5,17 @@ import type { Outcome } from "../../base/outcome.ts";
 import { done, requeue } from "../../base/outcome.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import { keyFor, keyOf } from "../../kube/objects.ts";
-import { planDigest } from "../../plan/digest.ts";
+import type { GeneratedSet } from "../../plan/generated.ts";
 import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
-import { adoptAnnotation, approveAnnotation, guard } from "../../plan/guard.ts";
 import type { PreservedFields } from "../../plan/merge.ts";
-import type { ChangeSet } from "../../plan/plan.ts";
-import { planChanges } from "../../plan/plan.ts";
+import type { SetPlan } from "../../plan/plan-set.ts";
+import { planSet } from "../../plan/plan-set.ts";
 import type { ApplyResult } from "../../sync/apply-plan.ts";
 import { applyPlan, describeFailure } from "../../sync/apply-plan.ts";
 import type { HubView, LiveApplication, LiveSet } from "../hub-view.ts";
 import { bySet } from "../hub-view.ts";
 import { refreshAnnotation } from "./annotations.ts";
 import { finishDeletion } from "./deletion.ts";
-import type { GeneratedSet } from "./generated.ts";
 import { tellResults } from "./news.ts";
 import type { SetReport } from "./status.ts";
 import { shortList } from "./status.ts";
@@ -63,8 +61,8 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   if (generated === undefined) return requeue(retryMs);
 
   // Plan and guard.
-  const plan = planSet(set, generated, options);
-  const { allowed, held } = plan.guarded;
+  const { guarded } = planFor(set, generated, options);
+  const { allowed, held } = guarded;
 
   // Apply. Everything is tried; each failure is named.
   const results = await applyPlan(allowed, {
@@ -76,7 +74,7 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   });
 
   // Report.
-  const report = reportOf(generated, plan.guarded, results);
+  const report = reportOf(generated, guarded, results);
   tellResults(set, { results, held, generated, events: options.events, log: options.log });
   await storeStatus(view, set, report, options.clock);
   return settle(set, { generated, results, report }, options);
@@ -101,46 +99,19 @@ async function generateOrTell(
   }
 }
 
-interface SetPlan {
-  readonly changes: ChangeSet;
-  readonly guarded: Guarded;
-}
-
 /** Compares with the live Applications: those that the set owns, and those that stand where one is to be written. */
-function planSet(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOptions): SetPlan {
+function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOptions): SetPlan {
   const { store } = options.view.applications;
   const live = new Map(store.find(bySet, keyOf(set)).map((app) => [app.metadata.name, app]));
   for (const { metadata } of generated.valid) {
     const there = live.has(metadata.name) ? undefined : store.get(keyFor(set.metadata.namespace, metadata.name));
     if (there !== undefined) live.set(metadata.name, there);
   }
-  const changes = planChanges({
-    set,
-    desired: generated.valid,
-    protectedNames: new Set(generated.invalid.map(({ name }) => name)),
-    live: [...live.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined),
+  return planSet({
+    ...{ set, generated, live: [...live.values()], version: options.version },
     ...(options.preserved === undefined ? {} : { preserved: options.preserved }),
-  });
-  const { spec, metadata } = set;
-  const digest = planDigest({
-    spec,
-    inputs: generated.inputs,
-    engineVersion: options.version,
-    changes: changes.changes,
-  });
-  const approvedDigest = metadata.annotations?.[approveAnnotation];
-  const guarded = guard(changes, {
-    ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest },
-    adopt: adoptable(set, [...live.values()]),
-    ...(approvedDigest === undefined ? {} : { approvedDigest }),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
-  return { changes, guarded };
-}
-
-function adoptable(set: LiveSet, live: readonly LiveApplication[]): ReadonlySet<string> {
-  const handedOver = live.filter(({ metadata }) => metadata.annotations?.[adoptAnnotation] === set.metadata.name);
-  return new Set(handedOver.map(({ metadata }) => metadata.name));
 }
 
 function reportOf(generated: GeneratedSet, { held }: Guarded, results: readonly ApplyResult[]): SetReport {

@@ -1,6 +1,6 @@
-import type { Application } from "../../../crds/application.ts";
-import type { Completeness } from "../../../generators/generator.ts";
-import type { InputVersion } from "../../plan/digest.ts";
+import type { Application } from "../../crds/application.ts";
+import type { InputVersion } from "./digest.ts";
+import type { Completeness } from "./guard.ts";
 
 /** An Application that was generated but may not be written, and why. `name` is empty when that is what it lacks. */
 export interface InvalidApplication {

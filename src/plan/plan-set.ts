@@ -1,0 +1,57 @@
+import type { Application } from "../../crds/application.ts";
+import type { ApplicationSet } from "../../crds/application-set.ts";
+import { planDigest } from "./digest.ts";
+import type { GeneratedSet } from "./generated.ts";
+import type { DeletionBudget, Guarded } from "./guard.ts";
+import { adoptAnnotation, approveAnnotation, guard } from "./guard.ts";
+import type { PreservedFields } from "./merge.ts";
+import type { ChangeSet } from "./plan.ts";
+import { planChanges } from "./plan.ts";
+
+export interface SetPlanInputs {
+  readonly set: ApplicationSet;
+  readonly generated: GeneratedSet;
+  /** Every live Application that the set owns or whose name it generates; those being deleted count as gone. */
+  readonly live: readonly Application[];
+  /** Of fleetset itself. */
+  readonly version: string;
+  readonly budget?: DeletionBudget;
+  readonly preserved?: PreservedFields;
+  /** A digest that a person has approved, besides the one in the set's annotation. */
+  readonly approvedDigest?: string;
+}
+
+/** All about one set: what it generates, what that changes, what of it is held, and the digest that names this plan. */
+export interface SetPlan {
+  readonly set: ApplicationSet;
+  readonly generated: GeneratedSet;
+  readonly changes: ChangeSet;
+  readonly guarded: Guarded;
+  readonly digest: string;
+}
+
+/** Plans one set. Pure, and the one function that the controller and the command line both plan with. */
+export function planSet(inputs: SetPlanInputs): SetPlan {
+  const { set, generated, version } = inputs;
+  const live = inputs.live.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const changes = planChanges({
+    ...{ set, live, desired: generated.valid, protectedNames: new Set(generated.invalid.map(({ name }) => name)) },
+    ...(inputs.preserved === undefined ? {} : { preserved: inputs.preserved }),
+  });
+  const digest = planDigest({
+    ...{ spec: set.spec, inputs: generated.inputs, engineVersion: version, changes: changes.changes },
+  });
+  const approvedDigest = inputs.approvedDigest ?? set.metadata.annotations?.[approveAnnotation];
+  const guarded = guard(changes, {
+    ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest },
+    adopt: handedOver(set, live),
+    ...(approvedDigest === undefined ? {} : { approvedDigest }),
+    ...(inputs.budget === undefined ? {} : { budget: inputs.budget }),
+  });
+  return { set, generated, changes, guarded, digest };
+}
+
+function handedOver(set: ApplicationSet, live: readonly Application[]): ReadonlySet<string> {
+  const wanted = live.filter(({ metadata }) => metadata.annotations?.[adoptAnnotation] === set.metadata.name);
+  return new Set(wanted.map(({ metadata }) => metadata.name));
+}
