@@ -34,8 +34,13 @@ export interface SetPlan {
 export function planSet(inputs: SetPlanInputs): SetPlan {
   const { set, generated, version } = inputs;
   const live = inputs.live.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  // A name that is still being deleted is free only once it is gone; its end is an event that brings us back.
+  const going = new Set(
+    inputs.live.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).map(({ metadata }) => metadata.name),
+  );
+  const desired = going.size === 0 ? generated.valid : generated.valid.filter((app) => !going.has(app.metadata.name));
   const changes = planChanges({
-    ...{ set, live, desired: generated.valid, protectedNames: new Set(generated.invalid.map(({ name }) => name)) },
+    ...{ set, live, desired, protectedNames: new Set(generated.invalid.map(({ name }) => name)) },
     ...(inputs.preserved === undefined ? {} : { preserved: inputs.preserved }),
   });
   const digest = planDigest({
