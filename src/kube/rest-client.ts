@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
+import { formatJson, parseJson } from "../base/json.ts";
 import type {
   ApiResource,
   CallOptions,
@@ -190,7 +191,7 @@ class RestClient implements KubeClient {
     }
     let parsed: unknown;
     try {
-      parsed = JSON.parse(answer.body);
+      parsed = parseJson(answer.body);
     } catch (cause: unknown) {
       throw this.#notJson(call, answer.status, cause);
     }
@@ -199,7 +200,7 @@ class RestClient implements KubeClient {
   }
 
   #send(call: Call): Promise<HttpAnswer> {
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const body = call.body === undefined ? undefined : formatJson(call.body);
     const request = {
       method: call.method,
       path: call.path,
