@@ -35,7 +35,7 @@ export function generateDirectories(spec: GeneratorSpec<"git">, read: ReadTree, 
 }
 
 function compile(
-  patterns: readonly { readonly path: string; readonly exclude?: boolean }[],
+  patterns: NonNullable<GeneratorSpec<"git">["directories"]>,
   exclude: boolean,
   context: GenerateContext,
 ): Matcher[] {

@@ -1,0 +1,137 @@
+import type { GeneratorEntry } from "../../crds/generators.ts";
+import type { CompiledText, Limits, TemplateEngine } from "../../templates/engine.ts";
+import { newRowRun, TemplateError } from "../../templates/engine.ts";
+import { GenerationError } from "../base/errors.ts";
+import { isMap, newRecord, type Params } from "../base/values.ts";
+import { fieldPath } from "./field-path.ts";
+
+export interface Interpolator {
+  /** Renders one text. Throws a GenerationError. */
+  render(text: string, params: Params, at: string): string;
+  /** A copy of a generator entry with every text and key rendered; its selector stays, and its `values` are lenient. */
+  entry(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry;
+}
+
+export interface InterpolationSettings {
+  readonly engine: TemplateEngine;
+  readonly options: readonly string[];
+  readonly limits: Limits;
+}
+
+/** The kinds of generators whose `values` the generator itself renders again. */
+const kindsWithValues: ReadonlySet<string> = new Set([
+  "clusters",
+  "git",
+  "scmProvider",
+  "clusterDecisionResource",
+  "pullRequest",
+  "plugin",
+  "oci",
+]);
+
+/** Renders texts of generators; each is compiled once. */
+export function interpolator(settings: InterpolationSettings): Interpolator {
+  return new GeneratorInterpolator(settings);
+}
+
+class GeneratorInterpolator implements Interpolator {
+  readonly #settings: InterpolationSettings;
+  readonly #strictOptions: readonly string[];
+  readonly #compiled = new Map<string, CompiledText>();
+
+  constructor(settings: InterpolationSettings) {
+    this.#settings = settings;
+    const others = settings.options.filter((option) => !option.startsWith("missingkey="));
+    this.#strictOptions = [...others, "missingkey=error"];
+  }
+
+  render(text: string, params: Params, at: string): string {
+    return this.#run(text, params, { at, options: this.#settings.options });
+  }
+
+  entry(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry {
+    const rendered = this.#entry(entry as { readonly [key: string]: unknown }, params, at) as GeneratorEntry;
+    return entry.selector === undefined ? rendered : { ...rendered, selector: entry.selector };
+  }
+
+  #entry(entry: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+    const copy = newRecord<unknown>();
+    for (const [key, spec] of Object.entries(entry)) {
+      const path = fieldPath(at, key);
+      if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(spec, params, path);
+      else if (isMap(spec) && (key === "matrix" || key === "merge")) copy[key] = this.#combination(spec, params, path);
+      else copy[key] = this.#value(spec, params, path);
+    }
+    return copy;
+  }
+
+  #leaf(spec: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+    const { values, ...rest } = spec;
+    const rendered = this.#value(rest, params, at) as { [key: string]: unknown };
+    if (isMap(values)) rendered.values = this.#values(values, params, `${at}.values`);
+    return rendered;
+  }
+
+  /** What a value asks for and the row lacks, the generator itself may have. */
+  #values(values: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+    const rendered = newRecord<unknown>();
+    for (const [key, text] of Object.entries(values)) {
+      rendered[key] = this.#valueOrText(String(text), params, fieldPath(at, key));
+    }
+    return rendered;
+  }
+
+  #valueOrText(text: string, params: Params, at: string): string {
+    try {
+      return this.#run(text, params, { at, options: this.#strictOptions });
+    } catch (error: unknown) {
+      if (error instanceof GenerationError && error.details.missing !== undefined) return text;
+      throw error;
+    }
+  }
+
+  #combination(spec: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+    const { generators, ...rest } = spec;
+    const rendered = this.#value(rest, params, at) as { [key: string]: unknown };
+    if (Array.isArray(generators)) {
+      rendered.generators = generators.map((child, index) => {
+        const path = `${at}.generators[${index}]`;
+        return isMap(child) ? this.#entry(child, params, path) : child;
+      });
+    }
+    return rendered;
+  }
+
+  #value(value: unknown, params: Params, at: string): unknown {
+    if (typeof value === "string") return this.render(value, params, at);
+    if (Array.isArray(value)) return value.map((item, index) => this.#value(item, params, `${at}[${index}]`));
+    if (!isMap(value)) return value;
+    const copy = newRecord<unknown>();
+    for (const [key, entry] of Object.entries(value)) {
+      if (entry === null || entry === undefined) continue;
+      const rendered = this.#value(entry, params, fieldPath(at, key));
+      copy[this.render(key, params, fieldPath(at, key))] = rendered;
+    }
+    return copy;
+  }
+
+  #run(text: string, params: Params, { at, options }: { at: string; options: readonly string[] }): string {
+    if (!text.includes("{{")) return text;
+    try {
+      return this.#compile(text, at, options).render(params, newRowRun(this.#settings.limits));
+    } catch (error: unknown) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new GenerationError(error.message, { details: { ...error.details, field: at }, cause: error });
+    }
+  }
+
+  #compile(text: string, at: string, options: readonly string[]): CompiledText {
+    const id = `${options.join(",")}\n${at}\n${text}`;
+    let compiled = this.#compiled.get(id);
+    if (compiled === undefined) {
+      compiled = this.#settings.engine.compile(text, at, { options });
+      this.#compiled.set(id, compiled);
+    }
+    return compiled;
+  }
+}
