@@ -1,7 +1,7 @@
 import type { Application } from "../../crds/application.ts";
 import type { ApplicationSet } from "../../crds/application-set.ts";
+import type { GeneratedSet } from "../render/generated-set.ts";
 import { planDigest } from "./digest.ts";
-import type { GeneratedSet } from "./generated.ts";
 import type { DeletionBudget, Guarded } from "./guard.ts";
 import { adoptAnnotation, approveAnnotation, guard } from "./guard.ts";
 import type { PreservedFields } from "./merge.ts";

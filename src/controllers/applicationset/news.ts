@@ -1,8 +1,8 @@
 import type { Log } from "../../base/log.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import { keyOf } from "../../kube/objects.ts";
-import type { GeneratedSet } from "../../plan/generated.ts";
 import type { Hold } from "../../plan/plan.ts";
+import type { GeneratedSet } from "../../render/generated-set.ts";
 import type { ApplyResult } from "../../sync/apply-plan.ts";
 import { describeFailure } from "../../sync/apply-plan.ts";
 import type { LiveSet } from "../hub-view.ts";
@@ -41,7 +41,7 @@ export function tellResults(set: LiveSet, { results, held, generated, events, lo
     );
     log.warn("changes are held", { set: keyOf(set), reason, count: holds.length, names, message: first.message });
   }
-  for (const warning of generated.warnings) log.warn(warning, { set: keyOf(set) });
+  for (const { message, field } of generated.warnings) log.warn(message, { set: keyOf(set), field });
 }
 
 const maxFailures = 20;
