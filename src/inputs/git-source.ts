@@ -1,0 +1,58 @@
+import type { GitEntry, GitPort, GitTree } from "../../generators/ports.ts";
+import { FleetError, GenerationError, messageOf } from "../base/errors.ts";
+import type { GitRepository, GitSource, TreeEntry } from "../git/repository.ts";
+
+const kinds: { readonly [M in TreeEntry["mode"]]: GitEntry["kind"] | undefined } = {
+  directory: "directory",
+  file: "file",
+  executable: "file",
+  symlink: "symlink",
+  // Submodules are other repositories, which are not read.
+  submodule: undefined,
+};
+
+/** The generators' port on git repositories. `refresh` asks remotes even when they were asked a moment ago. */
+export function gitPort(source: GitSource, options: { readonly refresh?: boolean } = {}): GitPort {
+  return {
+    async open({ repoURL, revision, project }, signal) {
+      return inGeneration(async () => {
+        const repository = await source.open(repoURL, { project });
+        const refresh = options.refresh === undefined ? {} : { refresh: options.refresh };
+        const commit = await repository.resolve(revision, { signal, ...refresh });
+        return treeOf(repository, commit, signal);
+      });
+    },
+  };
+}
+
+function treeOf(repository: GitRepository, commit: string, signal: AbortSignal | undefined): GitTree {
+  return {
+    commit,
+    entries: () =>
+      inGeneration(async () => {
+        const { entries } = await repository.list(commit);
+        return entries.flatMap(({ path, mode, oid }) => {
+          const kind = kinds[mode];
+          return kind === undefined ? [] : [{ path, kind, oid }];
+        });
+      }),
+    read: (path, maxBytes) =>
+      inGeneration(async () => {
+        const entry = await repository.follow(commit, path);
+        if (entry === undefined || (entry.mode !== "file" && entry.mode !== "executable")) {
+          throw new GenerationError(`${repository.url} has no file ${path} at ${commit}`);
+        }
+        return repository.readBlob(entry.oid, { maxBytes, signal });
+      }),
+  };
+}
+
+/** A repository that cannot be read fails the generator that asked for it, and says whether trying again may help. */
+async function inGeneration<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause: unknown) {
+    if (!(cause instanceof FleetError) || cause instanceof GenerationError) throw cause;
+    throw new GenerationError(messageOf(cause), { cause, details: cause.details, retryable: cause.retryable });
+  }
+}
