@@ -164,7 +164,10 @@ export class Member {
   #ownedObjects(owner: KubeObject, kind: string, resource: ResourceName): KubeObject[] {
     const names: Iterable<string> = this.#owned.get(`${textAt(owner, "metadata", "uid")}/${kind}`) ?? [];
     const namespace = textAt(owner, "metadata", "namespace");
-    return [...names].flatMap((name) => this.#cluster.get(resource, namespace, name) ?? []);
+    return [...names].flatMap((name): readonly KubeObject[] => {
+      const found = this.#cluster.get(resource, namespace, name);
+      return found === undefined ? [] : [found];
+    });
   }
 
   /** The set of the present template has all replicas; those of before keep theirs until it is up. */
