@@ -4,7 +4,7 @@ import type { Expansion, GenerateContext, Generator } from "./generator.ts";
 import { generateDirectories } from "./git-directories.ts";
 import { generateFiles } from "./git-files.ts";
 import { readTree } from "./git-tree.ts";
-import { intervalOf } from "./requeue.ts";
+import { intervalOf } from "./interval.ts";
 
 /**
  * A row for each directory, or for each map in each file, that the patterns pick from one commit of a repository. With

@@ -4,8 +4,8 @@ import { newRecord, type Params } from "../src/base/values.ts";
 import { checkRowCount, combineReadings } from "./expansion.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
+import { soonestOf } from "./interval.ts";
 import { type FlatParams, mergeParams, StringMapConflict, toTexts } from "./params.ts";
-import { soonestOf } from "./requeue.ts";
 
 /**
  * Each row of the first child with each row of the second, the first outside, the second inside. Tags in the second child

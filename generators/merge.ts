@@ -4,8 +4,8 @@ import { newRecord, own, type Params, type Value } from "../src/base/values.ts";
 import { checkRowCount, combineReadings } from "./expansion.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
+import { soonestOf } from "./interval.ts";
 import { mergeParams, StringMapConflict, toTexts } from "./params.ts";
-import { soonestOf } from "./requeue.ts";
 
 /**
  * The rows of the first child in their order, each with the rows of later children merged over it that have the same

@@ -1,7 +1,7 @@
 import type { GeneratorKind } from "../crds/generators.ts";
 import { GenerationError } from "../src/base/errors.ts";
 import type { Generator } from "./generator.ts";
-import { intervalOf } from "./requeue.ts";
+import { intervalOf } from "./interval.ts";
 
 /**
  * A kind that the schema knows and this version does not carry out yet: it fails and names its field, so that a set that

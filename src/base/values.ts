@@ -67,6 +67,17 @@ export function isStringList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && stringListMark in value;
 }
 
+const nilListMark: unique symbol = Symbol("nil []any");
+
+/** A list that Go never filled: without items like any empty one, but null in JSON. */
+export function nilList(): readonly Value[] {
+  return Object.defineProperty([], nilListMark, { value: true, enumerable: false });
+}
+
+export function isNilList(value: unknown): value is readonly Value[] {
+  return Array.isArray(value) && nilListMark in value;
+}
+
 export function isMap(value: unknown): value is ValueMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -84,6 +95,7 @@ export function copyValue<T extends Value>(value: T): T {
 function copy(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
   if (isStringList(value)) return stringList(value);
+  if (isNilList(value)) return nilList();
   if (Array.isArray(value)) return value.map(copy);
   if (isStringMap(value)) return stringMap(value);
   const map = newMap();

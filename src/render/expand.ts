@@ -1,5 +1,6 @@
 import type { ApplicationSet, GeneratorEntry, GeneratorKind, GeneratorSpec } from "../../crds/application-set.ts";
 import type { Expansion, GenerateContext, Generator, RequeueContext } from "../../generators/generator.ts";
+import { soonestOf } from "../../generators/interval.ts";
 import type { GeneratorLimits } from "../../generators/limits.ts";
 import { flattenParams } from "../../generators/params.ts";
 import type { Ports } from "../../generators/ports.ts";
@@ -138,14 +139,16 @@ function notOne(
   });
 }
 
-/** Seconds until a set is generated again when nothing tells of a change; undefined for never. */
+/**
+ * Seconds until a set is generated again when nothing tells of a change; undefined for never. `defaultSeconds` is for git,
+ * oci and clusterDecisionResource entries that do not say.
+ */
 export function requeueAfterSeconds(set: ApplicationSet, defaultSeconds = 180): number | undefined {
-  const requeue: RequeueContext = { defaultSeconds, ofEntry: (entry) => soonest(entry, requeue) };
-  const intervals = set.spec.generators.map(requeue.ofEntry).filter((seconds) => seconds !== undefined);
-  return intervals.length === 0 ? undefined : Math.min(...intervals);
+  const requeue: RequeueContext = { defaultSeconds, ofEntry: (entry) => intervalOfEntry(entry, requeue) };
+  return soonestOf(set.spec.generators, requeue);
 }
 
-function soonest(entry: GeneratorEntry, requeue: RequeueContext): number | undefined {
+function intervalOfEntry(entry: GeneratorEntry, requeue: RequeueContext): number | undefined {
   const intervals = kindsOf(entry).flatMap((kind) => {
     const generator = generators[kind] as Generator<GeneratorKind>;
     return generator.requeueAfterSeconds(entry[kind] as never, requeue) ?? [];

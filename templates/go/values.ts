@@ -1,4 +1,4 @@
-import type { Value } from "../../src/base/values.ts";
+import { isNilList, type Value } from "../../src/base/values.ts";
 
 /**
  * The values of Go's text/template in JavaScript:
@@ -90,7 +90,7 @@ export function markList<T extends readonly GoValue[]>(list: T, type: ListType):
 }
 
 export function listType(list: readonly GoValue[]): ListType | undefined {
-  return (list as { [listMark]?: ListType })[listMark];
+  return (list as { [listMark]?: ListType })[listMark] ?? (isNilList(list) ? "nil" : undefined);
 }
 
 /**
