@@ -1,13 +1,18 @@
 import { argoFunctions } from "./argo.ts";
+import { certificateFunctions } from "./certificates.ts";
+import { cipherFunctions } from "./ciphers.ts";
+import { dateFunctions } from "./dates.ts";
 import { defaultFunctions } from "./defaults.ts";
 import { dictFunctions } from "./dicts.ts";
 import { encodingFunctions } from "./encoding.ts";
 import { flowFunctions } from "./flow.ts";
 import type { FunctionTable } from "./function.ts";
+import { hashFunctions } from "./hashes.ts";
 import { jsonFunctions } from "./json.ts";
 import { listFunctions } from "./lists.ts";
 import { mathFunctions } from "./math.ts";
 import { pathFunctions } from "./paths.ts";
+import { randomFunctions } from "./random.ts";
 import { regexFunctions } from "./regex.ts";
 import { semverFunctions } from "./semver.ts";
 import { splitFunctions } from "./split.ts";
@@ -39,8 +44,13 @@ export const families: readonly FunctionFamily[] = [
   { title: "Numbers", functions: mathFunctions },
   { title: "Types", functions: typeFunctions },
   { title: "Versions", functions: semverFunctions },
+  { title: "Dates", functions: dateFunctions },
   { title: "Paths", functions: pathFunctions },
   { title: "URLs", functions: urlFunctions },
+  { title: "Sums and derived passwords", functions: hashFunctions },
+  { title: "Passwords and encryption", functions: cipherFunctions },
+  { title: "Keys and certificates", functions: certificateFunctions },
+  { title: "Random values", functions: randomFunctions },
 ];
 
 /** Every function of the Go engine but Go's built-ins: the only list. `slice` takes the place of the built-in. */
