@@ -27,15 +27,19 @@ export async function loadHubContext(config: Config, flags: FlagValues): Promise
   });
 }
 
-/** Connects to the hub. Without a kubeconfig that is an error that says how to give one. */
-export async function connectHub(config: Config, flags: FlagValues): Promise<Hub> {
+/** The same, where a hub is needed: without a kubeconfig that is an error that says how to give one. */
+export async function hubContext(config: Config, flags: FlagValues): Promise<LoadedContext> {
   const context = await loadHubContext(config, flags);
-  if (context === undefined) {
-    const { KubeconfigError } = await import("../kube/kubeconfig.ts");
-    throw new KubeconfigError(`there is no kubeconfig at ${config.kubeconfigPaths.join(", ")}`, {
-      details: { remedy: "give --kubeconfig FILE, set KUBECONFIG, or start a hub with fleetset run --embedded" },
-    });
-  }
+  if (context !== undefined) return context;
+  const { KubeconfigError } = await import("../kube/kubeconfig.ts");
+  throw new KubeconfigError(`there is no kubeconfig at ${config.kubeconfigPaths.join(", ")}`, {
+    details: { remedy: "give --kubeconfig FILE, set KUBECONFIG, or start a hub with fleetset run --embedded" },
+  });
+}
+
+/** Connects to the hub. */
+export async function connectHub(config: Config, flags: FlagValues): Promise<Hub> {
+  const context = await hubContext(config, flags);
   const { openKubeClient } = await import("../kube/rest-client.ts");
   return { client: openKubeClient(context.connection), context, namespace: namespaceOf(flags, context) };
 }

@@ -24,10 +24,20 @@ export function planDigest({ spec, inputs, engineVersion, changes }: DigestInput
   hash.update(canonicalJson({ engineVersion, spec, inputs: [...inputs].sort((a, b) => compare(a.id, b.id)) }));
   for (const { action, namespace, name, desired, fields } of changes) {
     if (action === "none") continue;
-    const content = action === "create" ? desired : fields;
+    const content =
+      action === "create" ? withoutOwner(desired) : fields.filter(({ path }) => !path.startsWith(ownerPath));
     hash.update(`\n${canonicalJson([action, namespace, name, content ?? null])}`);
   }
   return `sha256:${hash.digest("hex")}`;
+}
+
+// Who owns an Application follows from the set alone, and a set that is written together with its plan has no uid yet.
+const ownerPath = "metadata.ownerReferences";
+
+function withoutOwner(app: Change["desired"]): unknown {
+  if (app === undefined) return null;
+  const { ownerReferences: _owner, ...metadata } = app.metadata;
+  return { ...app, metadata };
 }
 
 function compare(a: string, b: string): number {

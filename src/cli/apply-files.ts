@@ -1,0 +1,144 @@
+import type { ApplicationSet } from "../../crds/application-set.ts";
+import { FleetError, UsageError } from "../base/errors.ts";
+import { isMap, own } from "../base/values.ts";
+import { parseYaml } from "../base/yaml.ts";
+import type { SetPlan } from "../plan/plan-set.ts";
+import { type ApplyResult, applyPlan, describeFailure } from "../sync/apply-plan.ts";
+import type { CommandContext, FlagValues } from "./command.ts";
+import { confirm } from "./confirm.ts";
+import type { Hub } from "./connect.ts";
+import { applicationSetType } from "./fleet.ts";
+import { type Io, note, write } from "./io.ts";
+import { makePlans } from "./make-plan.ts";
+import { formatPlan, summary } from "./plan-text.ts";
+import { openWorld, type World } from "./ports.ts";
+import { openProgress } from "./progress.ts";
+import { readInput } from "./read-input.ts";
+import { colorsFor } from "./show-plan.ts";
+
+export interface ApplyRequest {
+  readonly withSet: boolean;
+  readonly planFile: string | undefined;
+  readonly yes: boolean;
+}
+
+/** What is there now is not what the plan was made for. */
+export class StalePlanError extends FleetError {
+  readonly reason = "StalePlan";
+  readonly retryable = false;
+}
+
+/** Plans, asks, and writes to the hub. Gives the exit code: 0 done, 1 something failed, 3 done with holds. */
+export async function applyFiles(context: CommandContext, flags: FlagValues, request: ApplyRequest): Promise<number> {
+  const { io } = context;
+  const bound = request.planFile === undefined ? undefined : await readPlan(io, request.planFile);
+  const world = await openWorld(context, flags, { needsHub: true });
+  try {
+    const hub = world.hub as Hub;
+    const planned = await makePlans(context, flags, world, bound);
+    if (bound !== undefined) refuseStale(planned, bound);
+    else if (!(await agree(context, planned, request.yes))) return 1;
+    const plans = request.withSet ? await planWithSets(context, flags, { world, hub, planned }) : planned;
+    const results: ApplyResult[] = [];
+    for (const plan of plans) results.push(...(await applyOne(context, hub, plan)));
+    return await tell(io, plans, results);
+  } finally {
+    await world.close();
+  }
+}
+
+async function agree(context: CommandContext, plans: readonly SetPlan[], yes: boolean): Promise<boolean> {
+  if (!yes) await write(context.io.stderr, formatPlan(plans, colorsFor(context)));
+  return confirm(context.io, "Apply these changes?", yes);
+}
+
+interface WithSets {
+  readonly world: World;
+  readonly hub: Hub;
+  readonly planned: readonly SetPlan[];
+}
+
+/** Writes the sets, and plans again with the uids that they have now: the changes must still be those agreed to. */
+async function planWithSets(context: CommandContext, flags: FlagValues, { world, hub, planned }: WithSets) {
+  for (const { set } of planned) await writeSet(hub, set);
+  const agreed = new Map(planned.map(({ set, digest }) => [keyOf(set), digest]));
+  const plans = await makePlans(context, flags, world, agreed);
+  refuseStale(plans, agreed);
+  return plans;
+}
+
+async function applyOne({ io, signal }: CommandContext, hub: Hub, plan: SetPlan): Promise<readonly ApplyResult[]> {
+  const changes = plan.guarded.allowed.filter(({ action }) => action !== "none");
+  const progress = openProgress(io, `applying ${plan.set.metadata.name}`, changes.length);
+  try {
+    return await applyPlan(changes, { hub: hub.client, signal, onResult: () => progress.step() });
+  } finally {
+    progress.end();
+  }
+}
+
+async function tell(io: Io, plans: readonly SetPlan[], results: readonly ApplyResult[]): Promise<number> {
+  const done = results.filter(({ outcome }) => outcome !== "failed" && outcome !== "skipped");
+  const lines = done.map(({ change, outcome }) => `application.argoproj.io/${change.name} ${outcome}\n`);
+  await write(io.stdout, lines.join(""));
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  for (const failure of failed) note(io, `error: ApplyFailed: ${describeFailure(failure)}`);
+  for (const { change, message } of results.filter(({ outcome }) => outcome === "skipped")) {
+    note(io, `warning: ${change.action} ${change.name}: ${message}`);
+  }
+  const held = plans.flatMap(({ guarded }) => guarded.held);
+  for (const { change, reason, message, release } of held) {
+    note(io, `warning: held ${change.action} ${change.name}: ${reason}: ${message}; to release: ${release}`);
+  }
+  note(io, `${summary(plans)} ${done.length} done, ${failed.length} failed.`);
+  if (results.length > done.length) return 1;
+  return held.length > 0 ? 3 : 0;
+}
+
+/** Digests by `namespace/name` of the set, as `plan --out` wrote them. */
+type Digests = ReadonlyMap<string, string>;
+
+async function readPlan(io: Io, file: string): Promise<Digests> {
+  const plan = parseYaml(await readInput(io, file), { file });
+  const sets = isMap(plan) && own(plan, "kind") === "Plan" ? own(plan, "sets") : undefined;
+  if (!Array.isArray(sets)) {
+    throw new UsageError(`${file} is no plan`, { details: { file, remedy: "make one with fleetset plan --out FILE" } });
+  }
+  return new Map(
+    sets.filter(isMap).map((set) => [`${own(set, "namespace")}/${own(set, "name")}`, String(own(set, "digest"))]),
+  );
+}
+
+function refuseStale(plans: readonly SetPlan[], bound: Digests): void {
+  for (const { set, digest } of plans) {
+    const key = keyOf(set);
+    if (bound.get(key) === digest) continue;
+    const found = bound.has(key) ? `the plan for ${key} is not what it was` : `the plan says nothing of ${key}`;
+    throw new StalePlanError(`${found}: something changed since it was made`, {
+      details: {
+        object: `ApplicationSet ${key}`,
+        planned: bound.get(key),
+        now: digest,
+        remedy: "plan again and look at it",
+      },
+    });
+  }
+}
+
+function keyOf({ metadata }: ApplicationSet): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** Writes a set to the hub by server-side apply. */
+async function writeSet(hub: Hub, { metadata, spec }: ApplicationSet): Promise<void> {
+  const { name, namespace = hub.namespace, labels, annotations, finalizers } = metadata;
+  const named = Object.entries({ labels, annotations, finalizers }).filter(([, value]) => value !== undefined);
+  const body = {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "ApplicationSet",
+    metadata: { name, namespace, ...Object.fromEntries(named) },
+    spec,
+  };
+  const ref = { ...applicationSetType, namespace, name };
+  await hub.client.patch(ref, { kind: "apply", body }, { fieldManager: "fleetset", force: true });
+}

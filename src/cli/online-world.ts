@@ -1,0 +1,40 @@
+import { GitCache } from "../git/cache.ts";
+import { clientReader } from "../inputs/client-reader.ts";
+import { gitPort } from "../inputs/git-source.ts";
+import { hubPorts } from "../inputs/hub.ts";
+import type { LoadedContext } from "../kube/kubeconfig-connection.ts";
+import { openKubeClient } from "../kube/rest-client.ts";
+import type { CommandContext, FlagValues } from "./command.ts";
+import { namespaceOf } from "./connect.ts";
+import type { RepoMapping } from "./flags.ts";
+import { warn } from "./io.ts";
+import type { World } from "./ports.ts";
+import { readRepositorySecrets } from "./repository-secrets.ts";
+
+/** The world as the hub of a kubeconfig context has it now, and the real remotes with the hub's credentials. */
+export async function onlineWorld(
+  { io, config, signal }: CommandContext,
+  flags: FlagValues,
+  context: LoadedContext,
+  mappings: readonly RepoMapping[] = [],
+): Promise<World> {
+  for (const warning of context.warnings) warn(io, warning);
+  const client = openKubeClient(context.connection);
+  const namespace = namespaceOf(flags, context);
+  const secrets = await readRepositorySecrets(client, namespace);
+  const cache = new GitCache({
+    environment: config.gitEnvironment,
+    cacheDirectory: config.cacheDir,
+    maxAgeMs: 0,
+    mappings,
+    credentials: secrets.credentials,
+    knownHosts: secrets.knownHosts,
+  });
+  return {
+    ports: hubPorts(clientReader(client, signal), gitPort(cache)),
+    namespace,
+    inventory: { entries: [], warnings: [] },
+    hub: { client, context, namespace },
+    close: async () => void (await Promise.all([cache.close(), client.close()])),
+  };
+}
