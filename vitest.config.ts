@@ -15,7 +15,12 @@ export default defineConfig({
       tier("meta", ["test/meta/**/*.test.ts"]),
       tier("unit", ["test/**/*.test.ts"], ["test/meta/**", "test/faults/**", "test/envtest/**"]),
       tier("faults", ["test/faults/**/*.test.ts"], [], 600_000),
-      tier("envtest", ["test/envtest/**/*.test.ts"], [], 300_000),
+      {
+        test: {
+          ...tier("envtest", ["test/envtest/**/*.test.ts"], [], 300_000).test,
+          globalSetup: "test/envtest/setup.ts",
+        },
+      },
     ],
   },
 });
