@@ -2,6 +2,7 @@ import type { Application } from "../../crds/application.ts";
 import type { ApplicationSet } from "../../crds/application-set.ts";
 import type { Completeness, Input } from "../../generators/generator.ts";
 import type { Ports } from "../../generators/ports.ts";
+import { requeueAfterSeconds } from "./expand.ts";
 import type { GeneratedApplication, GenerateOptions, Warning } from "./generate.ts";
 import { generate } from "./generate.ts";
 import type { InvalidApplication } from "./validate.ts";

@@ -1,10 +1,10 @@
 import type { Origin } from "../../generators/generator.ts";
 
-/** Where a row comes from, in words: `cluster prod-eu and directory apps/web`. */
+/** Where a row comes from, in words: `cluster prod-eu × directory apps/web`. */
 export function originText(origin: Origin): string {
   return leavesOf(origin)
     .map((leaf) => leaf.item)
-    .join(" and ");
+    .join(" × ");
 }
 
 /** The origins that read something themselves, in order. */

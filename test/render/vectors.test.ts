@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { FleetError } from "../../src/base/errors.ts";
 import { parseYaml } from "../../src/base/yaml.ts";
+import { GitCache } from "../../src/git/cache.ts";
 import { inventoryPorts } from "../../src/inputs/directory.ts";
-import { mappedGit } from "../../src/inputs/git.ts";
+import { gitPort } from "../../src/inputs/git-source.ts";
 import { readInventory } from "../../src/inputs/inventory.ts";
 import { generate } from "../../src/render/generate.ts";
 import { validationError } from "../../src/render/validate.ts";
@@ -106,11 +107,7 @@ function portsOf(folder: string, facts: CaseFacts) {
   const repos = facts.covers.includes("symlink") ? withLinks(join(folder, "repos")) : join(folder, "repos");
   const names = existsSync(repos) ? readdirSync(repos) : [];
   const mappings = names.map((name) => ({ url: `https://git.example.com/${name}.git`, path: join(repos, name) }));
-  const git = mappedGit(mappings, {
-    local: (path) => {
-      throw new Error(`${path} is a repository`);
-    },
-  });
+  const git = gitPort(new GitCache({ environment: {}, mappings, isOffline: true }));
   return inventoryPorts(readInventory(existsSync(inventory) ? [inventory] : []), git);
 }
 
