@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../base/clock.ts";
-import { type GitError, GitObjectError, GitTimeoutError, GitUnreachableError } from "./errors.ts";
+import { classifyFailure, type GitError, GitObjectError, GitTimeoutError, GitUnreachableError } from "./errors.ts";
 import { killGroup } from "./process.ts";
 
 /** What `git cat-file` says of an object. */
@@ -77,7 +77,7 @@ export class BatchProcess {
     const parser = new AnswerParser(this.#options.hasContent, (answer) => this.#answer(answer));
     this.#parser = parser;
     const fail = (why: string) => {
-      if (this.#child === child) this.#stop(new GitUnreachableError(`git cat-file ended: ${why}`));
+      if (this.#child === child) this.#stop(classifyFailure(why, `git cat-file ended: ${why}`));
     };
     let errorText = "";
     child.stderr!.on("data", (chunk: Buffer) => (errorText = (errorText + chunk.toString("utf8")).slice(-500)));

@@ -63,6 +63,12 @@ export class GitObjectError extends GitError {
   readonly retryable = false;
 }
 
+/** The copy of a repository on this machine is damaged. A mirror is thrown away and fetched anew the next time. */
+export class GitCorruptError extends GitError {
+  readonly reason = "GitStoreCorrupt";
+  readonly retryable = true;
+}
+
 /** Something of git or of a credential that fleetset does not speak. */
 export class GitUnsupportedError extends GitError {
   readonly reason = "GitUnsupported";
@@ -72,6 +78,11 @@ export class GitUnsupportedError extends GitError {
 type Maker = new (message: string, options?: FleetErrorOptions) => GitError;
 
 const failures: readonly (readonly [RegExp, Maker, string])[] = [
+  [
+    /\b(index|object|pack) ?file .*(too small|empty|corrupt|bad|does not match)|is corrupt|loose object|non-monotonic index|bad object/i,
+    GitCorruptError,
+    "",
+  ],
   [/host key verification failed|no matching host key|remote host identification has changed/i, GitTrustError, "ssh"],
   [/certificate|\bssl\b|\btls\b|self.signed/i, GitTrustError, "tls"],
   [
@@ -85,7 +96,7 @@ const failures: readonly (readonly [RegExp, Maker, string])[] = [
     "",
   ],
   [
-    /repository .*not found|error: 404|error: 410|http error: 404|not a git repository|does not appear to be a git/i,
+    /repository .*not found|error: 404|error: 410|http error: 404|not a git repository|does not appear to be a git|is this a git repository|smart.{0,3} http protocol/i,
     GitNotFoundError,
     "",
   ],

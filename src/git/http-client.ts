@@ -120,7 +120,7 @@ export async function probeRedirect(
     const url = `${withoutSlash(remote.url.url)}${advertisement}`;
     const question = { url, method: "GET", headers: { "git-protocol": "version=2" }, body: undefined };
     const answer = await client.send(question, { signal: AbortSignal.timeout(timeoutMs), maxBytes: 1024 * 1024 });
-    return redirectOf(answer.status, answer.headers);
+    return isRedirect(answer.status) ? answer.headers.location : undefined;
   } catch (error: unknown) {
     throw new GitUnreachableError("cannot find out where the remote redirects to", { cause: error });
   } finally {
@@ -128,9 +128,8 @@ export async function probeRedirect(
   }
 }
 
-/** The location of an answer that redirects; undefined for any other. */
-export function redirectOf(status: number, headers: HttpAnswer["headers"]): string | undefined {
-  return redirects.includes(status) ? headers.location : undefined;
+export function isRedirect(status: number): boolean {
+  return redirects.includes(status);
 }
 
 /**

@@ -7,6 +7,7 @@ import { scrub, secretTextsOf } from "./credentials.ts";
 import {
   classifyFailure,
   GitCanceledError,
+  GitCorruptError,
   GitError,
   GitLimitError,
   GitObjectError,
@@ -15,7 +16,7 @@ import {
   GitUnsupportedError,
 } from "./errors.ts";
 import type { Remote } from "./git-environment.ts";
-import { HttpClient, redirectOf, withoutSlash } from "./http-client.ts";
+import { HttpClient, isRedirect, withoutSlash } from "./http-client.ts";
 import type { GitLimits } from "./limits.ts";
 import type { ProcessEnvironment } from "./process.ts";
 import { tooManyRefs } from "./ref-list.ts";
@@ -38,7 +39,6 @@ interface Exchange {
 }
 
 const lastFetched = "refs/fleetset/last";
-const tooManyPacks = 60;
 
 /**
  * Speaks to repositories in this process, for machines without git: over http and https, on SHA-1 repositories. It holds
@@ -86,20 +86,19 @@ class IsomorphicGit implements GitBackend {
     const { refsTimeoutMs, maxRefs } = this.#options.limits;
     return this.#exchange(remote, "list the refs", refsTimeoutMs, signal, async ({ git, http, url }) => {
       const refs = new Map<string, RefTarget>();
-      for (const { ref, oid, peeled } of await git.listServerRefs({ http, url, symrefs: true, peelTags: true })) {
+      const listed = await git.listServerRefs({ http, url, symrefs: true, peelTags: true });
+      for (const { ref, oid, peeled } of listed) {
         if (isRefName(ref)) refs.set(ref, peeled === undefined ? { oid } : { oid, peeled });
         if (refs.size > maxRefs) throw tooManyRefs(maxRefs);
       }
+      // A repository with longer ids looks empty to the library.
+      if (refs.size === 0 && (await hasLongIds(git, http, url))) throw longIds();
       return refs;
     });
   }
 
   async createMirror(gitDirectory: string, idLength: number): Promise<void> {
-    if (idLength !== 40) {
-      throw new GitUnsupportedError("the repository names its objects by SHA-256, which needs git on this machine", {
-        details: { remedy: "install git 2.31 or newer" },
-      });
-    }
+    if (idLength !== 40) throw longIds();
     const git = await load();
     fs.rmSync(gitDirectory, { recursive: true, force: true });
     fs.mkdirSync(gitDirectory, { recursive: true, mode: 0o700 });
@@ -135,7 +134,7 @@ class IsomorphicGit implements GitBackend {
   async compact(gitDirectory: string): Promise<void> {
     const packs = packFiles(gitDirectory).filter((name) => name.endsWith(".pack"));
     // The library cannot make one pack of many; to start anew now and then costs less than to look through all of them.
-    if (packs.length >= tooManyPacks) await this.createMirror(gitDirectory, 40);
+    if (packs.length > this.#options.limits.maxPacks) await this.createMirror(gitDirectory, 40);
   }
 
   async #exchange<T>(
@@ -175,8 +174,7 @@ function libraryHttp(client: HttpClient, signal: AbortSignal, maxBytes: number):
       for await (const chunk of body ?? []) chunks.push(chunk);
       const sent = chunks.length === 0 ? undefined : Buffer.concat(chunks);
       const answer = await client.send({ url, method, headers, body: sent }, { signal, maxBytes });
-      const location = redirectOf(answer.status, answer.headers);
-      if (location !== undefined) throw new RedirectError(location);
+      if (isRedirect(answer.status)) throw new RedirectError(answer.headers.location);
       return {
         url,
         method,
@@ -187,6 +185,20 @@ function libraryHttp(client: HttpClient, signal: AbortSignal, maxBytes: number):
       };
     },
   };
+}
+
+async function hasLongIds(git: Library, http: LibraryHttp, url: string): Promise<boolean> {
+  const info: { readonly capabilities?: { readonly [name: string]: unknown } } = await git.getRemoteInfo2({
+    http,
+    url,
+  });
+  return info.capabilities?.["object-format"] === "sha256";
+}
+
+function longIds(): GitUnsupportedError {
+  return new GitUnsupportedError("the repository names its objects by SHA-256, which needs git on this machine", {
+    details: { remedy: "install git 2.31 or newer" },
+  });
 }
 
 function isNotFound(error: unknown): boolean {
@@ -235,7 +247,7 @@ class IsomorphicStore implements ObjectStore {
     } catch (error: unknown) {
       if (isNotFound(error)) return undefined;
       if (error instanceof GitError) throw error;
-      throw new GitObjectError(`object ${oid} cannot be read: ${messageOf(error)}`, { cause: error });
+      throw new GitCorruptError(`object ${oid} cannot be read: ${messageOf(error)}`, { cause: error });
     }
   }
 

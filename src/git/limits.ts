@@ -10,6 +10,8 @@ export interface GitLimits {
   readonly maxRefs: number;
   /** The mirror on disk, and what one fetch may bring. */
   readonly maxRepositoryBytes: number;
+  /** Packs that a mirror may have before it is tidied up; each fetch that brings something adds one. */
+  readonly maxPacks: number;
   /** One file. */
   readonly maxBlobBytes: number;
   /** One directory's list of names. */
@@ -30,6 +32,7 @@ export const defaultGitLimits: GitLimits = {
   readTimeoutMs: 60_000,
   maxRefs: 200_000,
   maxRepositoryBytes: 4096 * mebibyte,
+  maxPacks: 40,
   maxBlobBytes: 32 * mebibyte,
   maxTreeBytes: 32 * mebibyte,
   maxEntries: 500_000,

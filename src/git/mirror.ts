@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { type GitBackend, type ObjectStore, RedirectError } from "./backend.ts";
 import type { GitCredentials } from "./credentials.ts";
-import { GitCanceledError, GitObjectError, GitRevisionError, GitUnreachableError, GitUrlError } from "./errors.ts";
+import { GitCanceledError, GitCorruptError, GitRevisionError, GitUnreachableError, GitUrlError } from "./errors.ts";
 import type { Remote } from "./git-environment.ts";
 import { followRedirect } from "./http-client.ts";
 import type { RemoteUrl } from "./remote-url.ts";
@@ -62,9 +62,9 @@ export class Mirror {
     this.#options = options;
     this.#url = options.url;
     this.store = {
-      read: async (oid, maxBytes) => this.#open()?.read(oid, maxBytes),
-      has: async (oid) => (await this.#open()?.has(oid)) ?? false,
-      expand: async (prefix) => this.#open()?.expand(prefix),
+      read: (oid, maxBytes) => this.#using(async (store) => store.read(oid, maxBytes)),
+      has: async (oid) => (await this.#using((store) => store.has(oid))) ?? false,
+      expand: (prefix) => this.#using((store) => store.expand(prefix)),
       reload: () => this.#opened?.reload(),
       close: () => this.#opened?.close(),
     };
@@ -136,8 +136,7 @@ export class Mirror {
     try {
       await this.#fetch(access, wanted, idLength);
     } catch (error: unknown) {
-      if (!(error instanceof GitObjectError)) throw error;
-      // A mirror that broke on disk is worth no repair: everything in it is at the remote.
+      if (!(error instanceof GitCorruptError)) throw error;
       await this.#recreate(idLength);
       await this.#fetch(access, wanted, idLength);
     }
@@ -189,6 +188,25 @@ export class Mirror {
     if (this.#opened === undefined && this.#isMade())
       this.#opened = this.#options.backend.openStore(this.#options.directory);
     return this.#opened;
+  }
+
+  async #using<T>(read: (store: ObjectStore) => Promise<T>): Promise<T | undefined> {
+    const store = this.#open();
+    if (store === undefined) return undefined;
+    try {
+      return await read(store);
+    } catch (error: unknown) {
+      if (error instanceof GitCorruptError) await this.#inTurn(async () => this.#discard(store));
+      throw error;
+    }
+  }
+
+  /** A mirror that broke on disk is worth no repair: everything in it is at the remote. */
+  #discard(store: ObjectStore): void {
+    if (this.#opened !== store) return;
+    store.close();
+    this.#opened = undefined;
+    rmSync(this.#options.directory, { recursive: true, force: true });
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {

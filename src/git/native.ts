@@ -25,7 +25,6 @@ export interface NativeOptions {
 
 const maxRefListBytes = 64 * 1024 * 1024;
 const maxQuietOutputBytes = 1024 * 1024;
-const worthCompacting = 40;
 const refused = /not our ref|unadvertised object|couldn't find remote ref|no such remote ref|not found in upstream/i;
 
 /** The version of the git program that the environment's PATH finds; undefined when it is missing or too old to be safe. */
@@ -116,7 +115,8 @@ class NativeGit implements GitBackend {
   }
 
   async compact(gitDirectory: string, keep: readonly string[]): Promise<void> {
-    if (packFiles(gitDirectory).filter((name) => name.endsWith(".pack")).length < worthCompacting) return;
+    if (packFiles(gitDirectory).filter((name) => name.endsWith(".pack")).length <= this.#options.limits.maxPacks)
+      return;
     const listed = await this.localRefs(gitDirectory);
     const kept = new Set(keep);
     for (const [name, { oid, peeled }] of listed) {

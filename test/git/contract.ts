@@ -17,12 +17,55 @@ export type Place = "mapped" | "http";
 
 const login = { username: "reader", password: "pa55/word with spaces" };
 
+/** The repository that all contracts read. */
+export interface Fleet {
+  readonly fixture: FixtureRepository;
+  /** Commits by what they are for. */
+  readonly commits: Readonly<Record<string, string>>;
+}
+
+/** Makes the repository that all contracts read. */
+export function makeFleet(path: string): Fleet {
+  const commits: Record<string, string> = {};
+  const fixture = new FixtureRepository(path);
+  commits.first = fixture.commit({ "apps/a.txt": "old", "gone.txt": "gone" });
+  fixture.git("tag", "light");
+  fixture.git("tag", "-a", "v1.2.0", "-m", "one two");
+  fixture.git("tag", "nested", "-a", "-m", "a tag of a tag", "v1.2.0");
+  fixture.git("tag", "v1.10.0-rc.1");
+  fixture.git("checkout", "-q", "-b", "feature/x");
+  commits.feature = fixture.commit({ "feature.txt": "x" });
+  fixture.git("checkout", "-q", "--orphan", "lost");
+  commits.lost = fixture.commit({ "lost.txt": "off every branch" });
+  fixture.git("checkout", "-q", "main");
+  fixture.git("update-ref", "refs/pull/7/head", commits.lost);
+  fixture.git("branch", "-q", "-D", "lost");
+  fixture.git("rm", "-q", "gone.txt");
+  for (const path of ["apps/a/x.yaml", "apps/a.txt", "apps/a-b/y.yaml", "apps/B/z.yaml", "apps/é/q.yaml"]) {
+    fixture.write(path, path);
+  }
+  fixture.write(".hidden/h.yaml", "h");
+  fixture.write("run.sh", "#!/bin/sh");
+  chmodSync(join(fixture.path, "run.sh"), 0o755);
+  symlinkSync("apps/a/x.yaml", join(fixture.path, "link"));
+  symlinkSync("apps", join(fixture.path, "dir-link"));
+  symlinkSync("../../etc/passwd", join(fixture.path, "out"));
+  symlinkSync("/etc/passwd", join(fixture.path, "absolute"));
+  symlinkSync("circle", join(fixture.path, "circle"));
+  symlinkSync("nowhere", join(fixture.path, "dangling"));
+  commits.main = fixture.commit({});
+  fixture.git("tag", "v1.9.3");
+  fixture.git("tag", "prod/v2.0.0");
+  return { fixture, commits };
+}
+
 /** What every backend promises of a repository, wherever it lies. */
-export function gitContract(backend: "native" | "isomorphic", place: Place): void {
+export function gitContract(backend: "native" | "isomorphic", place: Place, theFleet: () => Fleet): void {
   describe(`${backend} over ${place}`, () => {
     const temporary = temporaryDirectory();
-    const commits: Record<string, string> = {};
+    let fleet: Fleet;
     let fixture: FixtureRepository;
+    let commits: Fleet["commits"];
     let server: GitServer | undefined;
     let cache: GitCache;
     let repository: GitRepository;
@@ -40,35 +83,9 @@ export function gitContract(backend: "native" | "isomorphic", place: Place): voi
     const url = () => (place === "mapped" ? "https://git.example.com/fleet.git" : `${server!.url}/fleet/.git`);
 
     beforeAll(async () => {
-      fixture = new FixtureRepository(join(temporary.path, "fleet"));
-      commits.first = fixture.commit({ "apps/a.txt": "old", "gone.txt": "gone" });
-      fixture.git("tag", "light");
-      fixture.git("tag", "-a", "v1.2.0", "-m", "one two");
-      fixture.git("tag", "nested", "-a", "-m", "a tag of a tag", "v1.2.0");
-      fixture.git("tag", "v1.10.0-rc.1");
-      fixture.git("checkout", "-q", "-b", "feature/x");
-      commits.feature = fixture.commit({ "feature.txt": "x" });
-      fixture.git("checkout", "-q", "--orphan", "lost");
-      commits.lost = fixture.commit({ "lost.txt": "off every branch" });
-      fixture.git("checkout", "-q", "main");
-      fixture.git("update-ref", "refs/pull/7/head", commits.lost);
-      fixture.git("branch", "-q", "-D", "lost");
-      fixture.git("rm", "-q", "gone.txt");
-      for (const path of ["apps/a/x.yaml", "apps/a.txt", "apps/a-b/y.yaml", "apps/B/z.yaml", "apps/é/q.yaml"]) {
-        fixture.write(path, path);
-      }
-      fixture.write(".hidden/h.yaml", "h");
-      fixture.write("run.sh", "#!/bin/sh");
-      chmodSync(join(fixture.path, "run.sh"), 0o755);
-      symlinkSync("apps/a/x.yaml", join(fixture.path, "link"));
-      symlinkSync("apps", join(fixture.path, "dir-link"));
-      symlinkSync("../../etc/passwd", join(fixture.path, "out"));
-      symlinkSync("/etc/passwd", join(fixture.path, "absolute"));
-      symlinkSync("circle", join(fixture.path, "circle"));
-      symlinkSync("nowhere", join(fixture.path, "dangling"));
-      commits.main = fixture.commit({});
-      fixture.git("tag", "v1.9.3");
-      fixture.git("tag", "prod/v2.0.0");
+      fleet = theFleet();
+      ({ fixture, commits } = fleet);
+      symlinkSync(fixture.path, join(temporary.path, "fleet"));
       if (place === "http") server = await GitServer.start({ root: temporary.path, login });
       cache = makeCache();
       repository = await cache.open(url());

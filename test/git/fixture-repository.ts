@@ -21,6 +21,8 @@ const env = {
 /** What the code under test is given for its environment. */
 export const environment = { PATH: env.PATH, TMPDIR: tmpdir() };
 
+export type RawEntry = readonly [mode: string, name: string | Buffer, oid: string];
+
 /** A repository that a test writes to. */
 export class FixtureRepository {
   readonly path: string;
@@ -57,16 +59,20 @@ export class FixtureRepository {
     return this.git("rev-parse", "HEAD");
   }
 
-  /** Stores a tree as given, however strange, and a commit of it; gives the commit. */
-  commitTree(entries: readonly (readonly [mode: string, name: string | Buffer, oid: string])[]): string {
+  /** Stores a commit of a tree as given, however strange; gives the commit. */
+  commitTree(entries: readonly RawEntry[]): string {
+    return this.git("commit-tree", this.tree(entries), "-m", "raw");
+  }
+
+  /** Stores a tree as given, however strange; gives the tree. */
+  tree(entries: readonly RawEntry[]): string {
     const rows = entries.flatMap(([mode, name, oid]) => [
       Buffer.from(`${mode} `),
       Buffer.from(name),
       Buffer.from([0]),
       Buffer.from(oid, "hex"),
     ]);
-    const tree = this.gitWithInput(Buffer.concat(rows), "hash-object", "-t", "tree", "--literally", "-w", "--stdin");
-    return this.git("commit-tree", tree, "-m", "raw");
+    return this.gitWithInput(Buffer.concat(rows), "hash-object", "-t", "tree", "--literally", "-w", "--stdin");
   }
 
   blob(content: string | Buffer): string {

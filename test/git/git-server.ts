@@ -18,6 +18,8 @@ export class GitServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   intercept: GitServerOptions["intercept"];
+  /** Breaks off an answer after this many bytes of its body. */
+  breakOffAfter = Number.POSITIVE_INFINITY;
 
   private constructor(options: GitServerOptions) {
     this.#options = options;
@@ -84,18 +86,21 @@ export class GitServer {
     });
     backend.stdin.on("error", () => undefined);
     request.pipe(backend.stdin);
-    relay(backend.stdout, response);
+    relay(backend.stdout, response, this.breakOffAfter);
     response.once("close", () => backend.kill());
   }
 }
 
 /** Turns the output of a CGI program into an answer. */
-function relay(output: NodeJS.ReadableStream, response: ServerResponse): void {
+function relay(output: NodeJS.ReadableStream, response: ServerResponse, breakOffAfter: number): void {
+  let sent = 0;
   let head = Buffer.alloc(0);
   let isBody = false;
   output.on("data", (chunk: Buffer) => {
     if (isBody) {
-      response.write(chunk);
+      sent += chunk.length;
+      if (sent > breakOffAfter) response.destroy();
+      else response.write(chunk);
       return;
     }
     head = Buffer.concat([head, chunk]);
