@@ -9,6 +9,7 @@ import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
 import type { PreservedFields } from "../../plan/merge.ts";
 import type { SetPlan } from "../../plan/plan-set.ts";
 import { planSet } from "../../plan/plan-set.ts";
+import { withFleetBlock } from "../../render/fleet-block.ts";
 import type { GeneratedSet } from "../../render/generated-set.ts";
 import type { ApplyResult } from "../../sync/apply-plan.ts";
 import { applyPlan, describeFailure } from "../../sync/apply-plan.ts";
@@ -49,16 +50,17 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   // Observe. A missing set is finished work; before the copies are whole nothing may be taken for absent.
   const { view } = options;
   await view.synced;
-  const set = view.sets.store.get(key);
-  if (set === undefined) return done;
-  if (set.metadata.deletionTimestamp !== undefined) {
-    await finishDeletion(view, set);
+  const stored = view.sets.store.get(key);
+  if (stored === undefined) return done;
+  if (stored.metadata.deletionTimestamp !== undefined) {
+    await finishDeletion(view, stored);
     return done;
   }
 
   // Expand and render. A failure writes nothing and deletes nothing, and is told.
-  const generated = await generateOrTell(set, options, signal);
-  if (generated === undefined) return requeue(retryMs);
+  const expanded = await generateOrTell(stored, options, signal);
+  if (expanded === undefined) return requeue(retryMs);
+  const { set, generated } = expanded;
 
   // Plan and guard.
   const { guarded } = planFor(set, generated, options);
@@ -80,21 +82,28 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   return settle(set, { generated, results, report }, options);
 }
 
+interface ExpandedSet {
+  /** With its `spec.fleet` in place, wherever it was written. */
+  readonly set: LiveSet;
+  readonly generated: GeneratedSet;
+}
+
 async function generateOrTell(
-  set: LiveSet,
+  stored: LiveSet,
   options: SetReconcilerOptions,
   signal: AbortSignal,
-): Promise<GeneratedSet | undefined> {
-  const refresh = set.metadata.annotations?.[refreshAnnotation] !== undefined;
+): Promise<ExpandedSet | undefined> {
+  const refresh = stored.metadata.annotations?.[refreshAnnotation] !== undefined;
   try {
-    return await options.generate(set, { refresh, signal });
+    const set = withFleetBlock(stored);
+    return { set, generated: await options.generate(set, { refresh, signal }) };
   } catch (error: unknown) {
     if (signal.aborted) throw error;
     const reason = error instanceof FleetError ? error.reason : "ApplicationGenerationFromParamsError";
     const message = messageOf(error);
-    options.log.warn("nothing is written or deleted for the set", { set: keyOf(set), error });
-    options.events.record(set, "Warning", reason, message);
-    await storeStatus(options.view, set, { kind: "notGenerated", reason, message }, options.clock);
+    options.log.warn("nothing is written or deleted for the set", { set: keyOf(stored), error });
+    options.events.record(stored, "Warning", reason, message);
+    await storeStatus(options.view, stored, { kind: "notGenerated", reason, message }, options.clock);
     return undefined;
   }
 }
