@@ -2,7 +2,7 @@ import type { ParamType, TemplateFunction } from "../functions/function.ts";
 import { type Argument, constantValue, convertLiteral, convertValue } from "./arguments.ts";
 import { isTrue } from "./compare.ts";
 import { type Exec, type Expression, failing, type Unit } from "./exec.ts";
-import { ExecFault, LimitFault, ValueFault } from "./fault.ts";
+import { ExecFault, LimitFault, problemOf, ValueFault } from "./fault.ts";
 import { findFunction } from "./lookup.ts";
 import type { Operand, Span } from "./node.ts";
 import type { GoValue } from "./values.ts";
@@ -91,16 +91,18 @@ function typeAt({ params, variadic }: TemplateFunction, index: number): ParamTyp
   return params[index] ?? variadic ?? "any";
 }
 
-/** No value may grow beyond what may be put out: a text doubles with each step otherwise. */
+/** Texts and lists that double with each step must not grow without end: their size counts as work. */
 function checkSize(exec: Exec, value: GoValue): GoValue {
-  if (typeof value === "string" && value.length > 1024) exec.chargeBytes(value.length);
+  if (typeof value === "string") {
+    if (value.length > 64) exec.chargeBytes(value.length);
+  } else if (Array.isArray(value)) exec.charge(value.length);
   return value;
 }
 
 /** What a function threw, with its name and place. */
 export function callFault(unit: Unit, span: Span, name: string, error: unknown): ExecFault {
   if (error instanceof ExecFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = problemOf(error);
   const remedy = error instanceof ValueFault ? error.remedy : undefined;
   const problem = error instanceof LimitFault ? message : `error calling ${name}: ${message}`;
   return new ExecFault(unit.text, span, problem, { remedy, cause: error });

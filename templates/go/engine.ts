@@ -1,5 +1,5 @@
 import type { Params } from "../../src/base/values.ts";
-import type { CompiledText, CompileOptions, RowRun, TemplateEngine } from "../engine.ts";
+import { type CompiledText, type CompileOptions, type RowRun, type TemplateEngine, TemplateError } from "../engine.ts";
 import { toValidText } from "./bytes.ts";
 import { toTemplateError } from "./fault.ts";
 import { type MissingKey, parseOptions } from "./missing-key.ts";
@@ -8,6 +8,9 @@ import { compileProgram, type Program, runProgram } from "./program.ts";
 /** Bounds of the cache: entries, and characters of template text in all of them. */
 const maxEntries = 20_000;
 const maxCharacters = 16 << 20;
+
+/** A text longer than this is not even parsed. */
+const maxTextLength = 2 << 20;
 
 /** Compiled texts by their options and text; the oldest goes first. */
 class ProgramCache {
@@ -53,6 +56,9 @@ export const goEngine: TemplateEngine = {
 };
 
 function compileAt(text: string, where: string, missingKey: MissingKey): Program {
+  if (text.length > maxTextLength) {
+    throw new TemplateError(`${where}: the template is longer than ${maxTextLength} characters`, { field: where });
+  }
   try {
     return cache.get(text, missingKey);
   } catch (error) {

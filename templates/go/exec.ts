@@ -22,6 +22,8 @@ export type TextRenderer = (text: string, data: GoValue, outer: Exec) => string;
 
 /** Work that goes by before the clock is looked at again. */
 const clockShift = 8;
+/** Bytes of a new value that count as a step: bounds the memory that a row can gather in lists and maps. */
+const bytesPerStepShift = 6;
 /** How many calls of tpl may be inside one another. */
 const maxTplDepth = 3;
 
@@ -78,7 +80,7 @@ export class Exec implements FunctionContext {
   chargeBytes(bytes: number): void {
     const { maxOutputBytes } = this.run.limits;
     if (bytes > maxOutputBytes) throw new LimitFault(`a value would be larger than ${maxOutputBytes} bytes`);
-    this.charge(bytes >> 10);
+    this.charge(bytes >> bytesPerStepShift);
   }
 
   tpl(text: string, data: GoValue): string {

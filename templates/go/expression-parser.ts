@@ -1,3 +1,4 @@
+import { messageOf } from "../../src/base/errors.ts";
 import { parseNumber, unquote } from "./literal.ts";
 import type { Command, Operand, Pipeline } from "./node.ts";
 import { nearest } from "./suggest.ts";
@@ -5,8 +6,9 @@ import { SyntaxFault } from "./syntax-fault.ts";
 import type { Token, TokenKind } from "./token.ts";
 import type { TokenStream } from "./token-stream.ts";
 
-/** How deep parentheses and blocks may nest. */
+/** How deep parentheses and blocks may nest, and how many stages a pipeline may have. */
 const maxNesting = 500;
+const maxStages = 500;
 
 /** What the parser must know of the world: which functions there are. */
 export type FunctionNames = { has(name: string): boolean; names(): Iterable<string> };
@@ -45,6 +47,8 @@ export class ExpressionParser {
         return { variables, isAssignment, commands, start, end: commands.at(-1)?.end ?? start };
       }
       if (!operandKinds.has(token.kind)) throw this.stream.unexpected(token, context);
+      if (commands.length >= maxStages)
+        throw new SyntaxFault(`more than ${maxStages} stages in a pipeline`, token.start);
       commands.push(this.command());
     }
   }
@@ -206,7 +210,7 @@ function literal<T>(token: Token, read: (text: string) => T): T {
   try {
     return read(token.text);
   } catch (error) {
-    throw new SyntaxFault(error instanceof Error ? error.message : String(error), token.start);
+    throw new SyntaxFault(messageOf(error), token.start);
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../../src/base/errors.ts";
 import { TemplateError } from "../engine.ts";
 import { tokenize } from "./lexer.ts";
 import type { Span } from "./node.ts";
@@ -49,15 +50,19 @@ export function toTemplateError(error: unknown, text: string, where: string): Te
     const span = { start: error.offset, end: error.offset };
     return locate(where, text, span, error.message, { remedy: error.remedy });
   }
-  const message = error instanceof RangeError ? "the template needs too much memory or is nested too deeply" : "";
-  const problem = message || (error instanceof Error ? error.message : String(error));
-  return locate(where, text, { start: 0, end: 0 }, problem, { cause: error });
+  return locate(where, text, { start: 0, end: 0 }, problemOf(error), { cause: error });
+}
+
+/** What a thrown value says. JavaScript raises a RangeError for a full stack and for a text that is too long. */
+export function problemOf(error: unknown): string {
+  if (error instanceof RangeError) return "the value is nested too deeply or too large";
+  return messageOf(error);
 }
 
 /** The same without the field path: for the error of a text inside another, as tpl renders it. */
 export function describeInner(error: unknown, text: string): string {
   if (error instanceof ExecFault) return sentence(error.text, error.span, error.message, error.facts.remedy);
-  if (!(error instanceof SyntaxFault)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof SyntaxFault)) return messageOf(error);
   return sentence(text, { start: error.offset, end: error.offset }, error.message, error.remedy);
 }
 

@@ -1,6 +1,6 @@
 import { isStringMap } from "../../src/base/values.ts";
 import type { Exec, Expression, Unit } from "./exec.ts";
-import { ExecFault } from "./fault.ts";
+import { ExecFault, problemOf } from "./fault.ts";
 import { goTypeOf, isGoMap } from "./go-types.ts";
 import type { Span } from "./node.ts";
 import { suggestPath } from "./suggest-path.ts";
@@ -75,8 +75,7 @@ export function callMember(place: { unit: Unit; span: Span }, name: string, call
     return call();
   } catch (error) {
     if (error instanceof ExecFault) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ExecFault(place.unit.text, place.span, `error calling ${name}: ${message}`, { cause: error });
+    throw new ExecFault(place.unit.text, place.span, `error calling ${name}: ${problemOf(error)}`, { cause: error });
   }
 }
 

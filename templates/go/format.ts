@@ -7,7 +7,7 @@ export { sprintf } from "./printf.ts";
 
 /**
  * Go's `%v`: `1e+06`, `map[a:1 b:2]` with keys in byte order, `[a b]`, `<nil>`. Throws an `Error` for a value that holds
- * itself or prints to more than 16 Mi characters.
+ * itself or prints to more than 4 Mi characters.
  */
 export function formatValue(value: GoValue): string {
   if (typeof value === "string") return value;

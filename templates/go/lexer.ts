@@ -75,7 +75,7 @@ class Lexer {
   }
 
   private takeComment(start: number): void {
-    const end = this.text.indexOf("*/", start);
+    const end = this.text.indexOf("*/", start + 2);
     if (end < 0) {
       this.fail("unclosed comment", start);
       return;
@@ -123,7 +123,7 @@ class Lexer {
     else if (first === "$") this.takeName(start, "variable");
     else if (first === "." && !isDigit(this.text.charAt(start + 1))) this.takeName(start, "field");
     else if (first === "." || first === "+" || first === "-" || isDigit(first)) this.takeNumber(start);
-    else if (isWordAt(this.text, start)) this.takeWord(start);
+    else if (wordSize(this.text, start) > 0) this.takeWord(start);
     else this.takeSymbol(start, first);
   }
 
@@ -172,7 +172,9 @@ class Lexer {
   }
 
   private skipWord(): void {
-    while (isWordAt(this.text, this.position)) this.position += characterAt(this.text, this.position).length;
+    for (let size = wordSize(this.text, this.position); size > 0; size = wordSize(this.text, this.position)) {
+      this.position += size;
+    }
   }
 
   private isAtTerminator(): boolean {
@@ -212,9 +214,9 @@ class Lexer {
     if (based === "") this.accept(/[eE][+-]?[\d_]*/y);
     if (based === "x") this.accept(/[pP][+-]?[\d_]*/y);
     this.accept(/i/y);
-    if (!isWordAt(this.text, this.position)) return true;
-    this.position += characterAt(this.text, this.position).length;
-    return false;
+    const size = wordSize(this.text, this.position);
+    this.position += size;
+    return size === 0;
   }
 
   private accept(pattern: RegExp): boolean {
@@ -251,10 +253,15 @@ function isDigit(character: string): boolean {
   return character >= "0" && character <= "9";
 }
 
-function isWordAt(text: string, position: number): boolean {
+/** The length of the letter, digit or underscore at the position, 0 when there is none. */
+function wordSize(text: string, position: number): number {
+  const unit = text.charCodeAt(position);
+  if (unit < 0x80) return asciiWord[unit] === true ? 1 : 0;
   const character = characterAt(text, position);
-  return character !== "" && alphaNumeric.test(character);
+  return alphaNumeric.test(character) ? character.length : 0;
 }
+
+const asciiWord = Array.from({ length: 0x80 }, (_, unit) => /\w/.test(String.fromCharCode(unit)));
 
 function characterAt(text: string, position: number): string {
   const point = text.codePointAt(position);

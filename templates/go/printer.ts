@@ -13,33 +13,35 @@ import {
 } from "./print-verb.ts";
 import { GoInt, GoObject, type GoValue } from "./values.ts";
 
-/** What one call may print, and how deep a value may nest: a map can hold itself, and lists can share parts without end. */
-const maxCharacters = 16 << 20;
+/** How much one call may print, and how deep a value may nest: a map can hold itself, and lists can share parts without end. */
+const maxCharacters = 4 << 20;
+const maxPieces = 1 << 20;
 const maxNesting = 1_000;
 
 /** Writes values under verbs as Go's fmt does. One per call of printf and its kin. */
 export class Printer {
   text = "";
+  private pieces = 0;
   flags: PrintFlags = noFlags();
 
   write(text: string): void {
     this.text += text;
-    if (this.text.length > maxCharacters) {
-      throw new Error(`the value is too large to print (more than ${maxCharacters} characters)`);
+    if (this.text.length > maxCharacters || ++this.pieces > maxPieces) {
+      throw new Error("the value is too large to print");
     }
   }
 
   /** One argument under a verb; a verb that does not fit gives `%!verb(type=value)`, never an error. */
   print(value: GoValue, verb: string): void {
-    if (verb === "T") this.write(printString(goTypeOf(value), "s", this.flags) ?? "");
-    else if (value === null || value === undefined) this.write(this.nil(verb));
+    if (value === null || value === undefined) this.write(this.nil(verb));
+    else if (verb === "T") this.write(printString(goTypeOf(value), "s", this.flags) ?? "");
     else if (verb === "p" && isReference(value)) this.write(address(this.flags));
-    else if (verb === "p") this.printBad(value, verb);
+    else if (verb === "p" || verb === "w") this.printBad(value, verb);
     else this.printValue(value, verb, 0);
   }
 
   private nil(verb: string): string {
-    return verb === "v" ? pad("<nil>", this.flags) : `%!${verb}(<nil>)`;
+    return verb === "v" || verb === "T" ? pad("<nil>", this.flags) : `%!${verb}(<nil>)`;
   }
 
   private printValue(value: GoValue, verb: string, depth: number): void {

@@ -60,7 +60,7 @@ class Formatter {
 
   private printNext(verb: string): void {
     const { printer } = this;
-    if (verb === "v") {
+    if (verb === "v" || verb === "w") {
       printer.flags.sharpV = printer.flags.sharp;
       printer.flags.sharp = false;
       printer.flags.plus = false;

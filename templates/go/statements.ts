@@ -1,7 +1,7 @@
 import { isTrue } from "./compare.ts";
 import { type Action, breakLoop, continueLoop, type Exec, proceed, type Unit } from "./exec.ts";
 import { ExpressionCompiler } from "./expressions.ts";
-import { ExecFault } from "./fault.ts";
+import { ExecFault, problemOf } from "./fault.ts";
 import { formatValue } from "./format.ts";
 import type { Statement } from "./node.ts";
 import { compileRange } from "./ranges.ts";
@@ -128,7 +128,7 @@ function printed(value: GoValue, text: string, span: { readonly start: number; r
   try {
     return formatValue(value);
   } catch (error) {
-    throw new ExecFault(text, span, error instanceof Error ? error.message : String(error), { cause: error });
+    throw new ExecFault(text, span, problemOf(error), { cause: error });
   }
 }
 

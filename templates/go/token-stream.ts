@@ -61,7 +61,12 @@ function characterRemedy(text: string, token: Token): string | undefined {
   const before = /[.$][\p{L}\p{Nd}_.$]*$/u.exec(text.slice(0, token.start))?.[0];
   const after = /^[-/@:][\p{L}\p{Nd}_.\-/]*/u.exec(text.slice(token.start))?.[0];
   if (before === undefined || after === undefined || before.endsWith("$")) return undefined;
-  const dot = before.lastIndexOf(".");
+  // Keys of labels and annotations have dots themselves; elsewhere only the last name is meant to have the dash.
+  const dot = /\.(?:labels|annotations)(?=\.)/.exec(before);
+  return indexRemedy(before, dot === null ? before.lastIndexOf(".") : dot.index + dot[0].length, after);
+}
+
+function indexRemedy(before: string, dot: number, after: string): string | undefined {
   if (dot < 0) return undefined;
   return `use index: index ${before.slice(0, dot) || "."} "${before.slice(dot + 1)}${after}"`;
 }

@@ -34,11 +34,15 @@ export function expressionGroups(): readonly { readonly group: string; readonly 
     .map((name) => ({ group: name.slice(0, -".json".length), cases: readJson(name) as ExpressionCase[] }));
 }
 
-/** A fresh copy of the parameters of a case, since functions such as `set` change them. */
-export function paramsOf({ D }: ExpressionCase): Params {
-  const params = typeof D === "string" ? shared[D.slice(1)] : D;
-  if (params === undefined) throw new Error(`data.json has no entry for ${String(D)}`);
+/** A fresh copy of an entry of data.json, since functions such as `set` change their parameters. */
+export function sharedParams(name: string): Params {
+  const params = shared[name];
+  if (params === undefined) throw new Error(`data.json has no entry for ${name}`);
   return structuredClone(params);
+}
+
+export function paramsOf({ D }: ExpressionCase): Params {
+  return typeof D === "string" ? sharedParams(D.slice(1)) : structuredClone(D);
 }
 
 /** The names of functions.txt. */
