@@ -7,6 +7,7 @@ import { clustersRemoveCommand } from "./commands/clusters-remove.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { getCommand } from "./commands/get.ts";
 import { listCommand } from "./commands/list.ts";
 import { planCommand } from "./commands/plan.ts";
 
@@ -22,6 +23,7 @@ export const commands: readonly CommandSpec[] = [
   planCommand,
   applyCommand,
   listCommand,
+  getCommand,
   clustersListCommand,
   clustersAddCommand,
   clustersRemoveCommand,
