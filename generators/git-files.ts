@@ -67,7 +67,7 @@ function globMatcher(pattern: string, at: string, { label }: ReadTree): Matcher 
   if (joined === undefined) return () => false;
   const matches = compiled(() => compileDoublestar(joined), at, label);
   return (entry) => {
-    if (!matches(entry.path)) return false;
+    if (!matches(entry.path, entry.kind === "directory")) return false;
     if (entry.kind !== "directory") return true;
     throw new GenerationError(`${at} ${JSON.stringify(pattern)} also matches the directory ${entry.path} of ${label}`, {
       details: { field: at, remedy: "write the pattern so that it only matches files, such as dir/*.yaml" },
@@ -75,7 +75,7 @@ function globMatcher(pattern: string, at: string, { label }: ReadTree): Matcher 
   };
 }
 
-function compiled(compile: () => (path: string) => boolean, at: string, label: string): (path: string) => boolean {
+function compiled<T>(compile: () => T, at: string, label: string): T {
   try {
     return compile();
   } catch (error: unknown) {

@@ -73,9 +73,26 @@ export function startProcess(command: string, args: readonly string[], env: Proc
     shell: false,
     stdio: ["pipe", "pipe", "pipe"],
   });
+  keepTrack(child);
   // A command that ends before it has read its input breaks the pipe; its exit code says more.
   child.stdin.on("error", () => undefined);
   return child;
+}
+
+/** Every command that runs. A group of its own is not ended with ours, so whoever leaves in a hurry takes them along. */
+const running = new Set<ChildProcess>();
+
+function keepTrack(child: ChildProcess): void {
+  if (running.size === 0) process.on("exit", endAll);
+  running.add(child);
+  child.once("close", () => {
+    running.delete(child);
+    if (running.size === 0) process.off("exit", endAll);
+  });
+}
+
+function endAll(): void {
+  for (const child of running) killGroup(child);
 }
 
 /** Ends a process and all that it started. */
