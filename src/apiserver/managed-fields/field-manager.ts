@@ -26,6 +26,8 @@ export interface WriteContext {
   readonly now: string;
   /** What an object of this kind is before anything is written to it. */
   readonly empty: JsonMap;
+  /** The form in which objects of this kind are compared. */
+  readonly comparable: (object: KubeObject) => JsonMap;
 }
 
 /** Never owned by anyone: what the server sets, and the object's identity. */
@@ -50,8 +52,8 @@ export function trackWrite(live: KubeObject | undefined, next: KubeObject, conte
   const bare = withoutManagers(next);
   // An existing object that nobody tracks stays untracked until something is applied to it.
   if (managers.size === 0 && live !== undefined) return bare;
-  const before = live === undefined ? context.empty : (withoutManagers(live) as JsonMap);
-  return withManagers(bare, trackChange(before, bare as JsonMap, managers, context));
+  const before = live === undefined ? context.empty : context.comparable(withoutManagers(live));
+  return withManagers(bare, trackChange(before, context.comparable(bare), managers, context));
 }
 
 function trackChange(before: JsonMap, next: JsonMap, managers: Managers, context: WriteContext): Managers {
@@ -107,8 +109,8 @@ export function applyToObject(live: KubeObject | undefined, config: KubeObject, 
   const managers = readManagers(live?.metadata?.managedFields);
   if (managers === undefined) throw plainError("failed to decode managed fields: invalid entry");
   checkConfiguration(config, context);
-  const before = (live === undefined ? context.empty : withoutManagers(live)) as JsonMap;
-  const tracked = managers.size > 0 ? managers : beforeFirstApply(before, context);
+  const before = (live === undefined ? newObject(context) : withoutManagers(live)) as JsonMap;
+  const tracked = managers.size > 0 || live === undefined ? managers : beforeFirstApply(before, context);
   try {
     return settle(before, config, tracked, context);
   } catch (error: unknown) {
@@ -158,7 +160,12 @@ function finish(managers: Managers, id: string, now: string | undefined): Manage
 
 /** Everything an untracked object holds belongs to a stand-in, so that an apply meets it as a conflict. */
 function beforeFirstApply(before: JsonMap, context: ApplyContext): Managers {
-  return trackChange(context.empty, before, noManagers, { ...context, manager: "before-first-apply" });
+  const stored = context.comparable(before as KubeObject);
+  return trackChange(context.empty, stored, noManagers, { ...context, manager: "before-first-apply" });
+}
+
+function newObject({ kind, types }: ApplyContext): KubeObject {
+  return { apiVersion: types.apiVersion, kind: kind.kind, metadata: {} };
 }
 
 function checkConfiguration(config: KubeObject, context: ApplyContext): void {

@@ -20,8 +20,8 @@ const labelValueMessage = `a valid label must be an empty string or consist of a
 const configKeyMessage = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
 
 function patternMessage(message: string, pattern: string, ...examples: readonly string[]): string {
-  const listed = examples.map((example) => `'${example}'`).join(" or ");
-  return `${message} (e.g. ${listed.replaceAll(" or ", ", or ")}, regex used for validation is '${pattern}')`;
+  const listed = examples.map((example) => `'${example}', `).join(" or ");
+  return `${message} (e.g. ${listed}regex used for validation is '${pattern}')`;
 }
 
 function lengthMessage(limit: number): string {

@@ -1,0 +1,59 @@
+import { Admission } from "./admission.ts";
+import { type Kind, kindOf } from "./kinds/kind.ts";
+import { apiVersionOf, type KubeObject, type ResourceDefinition, ResourceRegistry } from "./resources.ts";
+import { ClusterStore } from "./store/cluster-store.ts";
+import type { Journal } from "./store/journal.ts";
+import { StoredObject } from "./store/stored.ts";
+import type { LogLimits } from "./store/watch-log.ts";
+
+export interface ClusterOptions {
+  /** "" for the hub. */
+  readonly name: string;
+  readonly builtins: readonly ResourceDefinition[];
+  readonly now: () => number;
+  readonly journal?: Journal | undefined;
+  readonly logLimits?: LogLimits | undefined;
+  readonly onBroken?: (error: unknown) => void;
+}
+
+/** One logical cluster: its kinds, its objects and its rules of admission. Knows nothing of HTTP. */
+export class LogicalCluster {
+  readonly name: string;
+  readonly registry: ResourceRegistry;
+  readonly store: ClusterStore;
+  readonly admission: Admission;
+  readonly now: () => number;
+
+  constructor(options: ClusterOptions) {
+    const { name, builtins, now, journal, logLimits, onBroken } = options;
+    this.name = name;
+    this.now = now;
+    this.registry = new ResourceRegistry(builtins);
+    this.store = new ClusterStore({ cluster: name, journal, logLimits, ...(onBroken !== undefined && { onBroken }) });
+    this.admission = new Admission(this);
+  }
+
+  kind(definition: ResourceDefinition): Kind {
+    return kindOf(definition, this.registry);
+  }
+
+  /** A stored object as the kind's version shows it. */
+  read(kind: Kind, namespace: string, name: string): StoredObject | undefined {
+    const stored = this.store.get(kind.resource, namespace, name);
+    return stored === undefined ? undefined : this.show(kind, stored);
+  }
+
+  show(kind: Kind, stored: StoredObject): StoredObject {
+    const json = stored.jsonAs(kind.apiVersion);
+    if (json === stored.json) return stored;
+    return new StoredObject(stored.namespace, stored.name, stored.version, json);
+  }
+
+  /** The object as the kind's storage version files it. */
+  toStorage(kind: Kind, object: KubeObject): KubeObject {
+    if (kind.definition.storage) return object;
+    const { group, plural } = kind.definition;
+    const storage = this.registry.versions(group, plural).find((version) => version.storage);
+    return storage === undefined ? object : { ...object, apiVersion: apiVersionOf(storage) };
+  }
+}

@@ -1,0 +1,116 @@
+import { formatYaml } from "../../base/yaml.ts";
+import type { LogicalCluster } from "../cluster.ts";
+import { isBuiltin } from "../kinds/rules.ts";
+import type { KubeObject, ResourceDefinition, ServerExtensions } from "../resources.ts";
+import { apiVersionOf } from "../resources.ts";
+import { notAcceptable } from "../status-error.ts";
+import type { StoredObject } from "../store/stored.ts";
+import type { Listed } from "../verbs/list.ts";
+import type { Output } from "./accept.ts";
+
+/** A complete answer. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string | Uint8Array;
+}
+
+export const jsonType = "application/json";
+
+/** How objects are shown to one client. */
+export interface View {
+  readonly output: Output;
+  readonly definition: ResourceDefinition;
+  readonly extensions: ServerExtensions;
+  readonly cluster: LogicalCluster;
+  readonly includeObject: "None" | "Metadata" | "Object";
+  readonly isPretty: boolean;
+}
+
+/** An object as one of its forms, as JSON text. */
+export function showObject(view: View, object: StoredObject | KubeObject): string {
+  const { form } = view.output;
+  if (form === "object") return isStored(object) ? object.json : JSON.stringify(inOrder(object));
+  const value = isStored(object) ? object.object : object;
+  if (form === "PartialObjectMetadata") return JSON.stringify(metadataOf(view, value));
+  if (form === "Table")
+    return JSON.stringify(tableOf(view, [value], { resourceVersion: value.metadata?.resourceVersion }));
+  throw notAcceptable(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]);
+}
+
+function isStored(object: StoredObject | KubeObject): object is StoredObject {
+  return typeof (object as StoredObject).json === "string" && typeof (object as StoredObject).version === "number";
+}
+
+/** Plain objects get the order of stored ones, which readers may count on. */
+function inOrder({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata, ...rest } as KubeObject;
+}
+
+function metadataOf({ output }: View, object: KubeObject): object {
+  return {
+    kind: "PartialObjectMetadata",
+    apiVersion: `meta.k8s.io/${output.metaVersion}`,
+    metadata: object.metadata ?? {},
+  };
+}
+
+export function tableOf(view: View, objects: readonly KubeObject[], metadata: object, withColumns = true): object {
+  const { definition, extensions, output, includeObject, cluster } = view;
+  const now = cluster.now();
+  const table = extensions.toTable(definition, objects, {
+    version: output.metaVersion,
+    includeObject,
+    now,
+    withColumns,
+  });
+  const { kind, apiVersion, ...rest } = table;
+  return { kind, apiVersion, metadata, ...rest };
+}
+
+/** A list as text; objects in it are not written anew. */
+export function showList(view: View, listed: Listed): string {
+  const { form, metaVersion } = view.output;
+  const metadata = listMetadata(listed);
+  if (form === "Table") {
+    const objects = listed.objects.map((stored) => stored.object);
+    return JSON.stringify(tableOf(view, objects, metadata));
+  }
+  if (form !== "object") {
+    const items = listed.objects.map((stored) => metadataOf(view, stored.object));
+    return JSON.stringify({
+      kind: "PartialObjectMetadataList",
+      apiVersion: `meta.k8s.io/${metaVersion}`,
+      metadata,
+      items,
+    });
+  }
+  const { listKind } = view.definition;
+  const head = JSON.stringify({ kind: listKind, apiVersion: apiVersionOf(view.definition), metadata });
+  return `${head.slice(0, -1)},"items":[${listItems(view.definition, listed.objects)}]}`;
+}
+
+function listMetadata({ version, continueToken, remaining }: Listed): object {
+  return {
+    resourceVersion: String(version),
+    ...(continueToken !== undefined && { continue: continueToken }),
+    ...(remaining !== undefined && { remainingItemCount: remaining }),
+  };
+}
+
+/** The items of built-in lists do not repeat their kind. */
+function listItems(definition: ResourceDefinition, objects: readonly StoredObject[]): string {
+  if (!isBuiltin(definition)) return objects.map(({ json }) => json).join(",");
+  const { apiVersion, kind } = { apiVersion: apiVersionOf(definition), kind: definition.kind };
+  const prefix = `${JSON.stringify({ apiVersion, kind }).slice(0, -1)},`;
+  return objects.map(({ json }) => (json.startsWith(prefix) ? `{${json.slice(prefix.length)}` : json)).join(",");
+}
+
+/** Puts a JSON text into the format asked for. */
+export function answerText(view: Pick<View, "output" | "isPretty">, status: number, json: string): Answer {
+  if (view.output.isYaml) {
+    return { status, headers: { "content-type": "application/yaml" }, body: formatYaml(JSON.parse(json)) };
+  }
+  const body = view.isPretty ? JSON.stringify(JSON.parse(json), undefined, 2) : json;
+  return { status, headers: { "content-type": jsonType }, body: `${body}\n` };
+}

@@ -1,0 +1,36 @@
+import type { LogicalCluster } from "../cluster.ts";
+import type { Kind, Subresource } from "../kinds/kind.ts";
+import type { WriteContext } from "../managed-fields/field-manager.ts";
+import { timestamp } from "../objects/metadata.ts";
+
+export type FieldValidation = "Strict" | "Warn" | "Ignore";
+
+/** What a write asks for, apart from the object. */
+export interface WriteRequest {
+  readonly cluster: LogicalCluster;
+  readonly kind: Kind;
+  /** "" for cluster-wide kinds. */
+  readonly namespace: string;
+  /** "" on a create whose object brings its name. */
+  readonly name: string;
+  readonly subresource: Subresource;
+  /** The subresource that ownership names, where it is another than the one that is written. */
+  readonly trackedAs?: string;
+  readonly manager: string;
+  readonly dryRun: boolean;
+  readonly fieldValidation: FieldValidation;
+  /** Adds a `Warning` header to the answer. */
+  readonly warn: (text: string) => void;
+}
+
+export function writeContext(request: WriteRequest): WriteContext {
+  const { kind, manager, subresource, cluster, trackedAs } = request;
+  return {
+    types: kind.types(subresource),
+    manager,
+    subresource: trackedAs ?? subresource,
+    now: timestamp(cluster.now()),
+    empty: kind.empty,
+    comparable: (object) => kind.comparable(object),
+  };
+}
