@@ -19,6 +19,47 @@ export function nestedSchema(kind: keyof typeof nestedSchemas): Schema {
   return nestedSchemas[kind];
 }
 
+const textMap: Schema = { type: "object", additionalProperties: { type: "string" } };
+const time: Schema = { type: "string", format: "date-time" };
+
+/** The schema of `metadata`, which a CustomResourceDefinition leaves to the API server. */
+export const objectMetaSchema: Schema = {
+  type: "object",
+  properties: {
+    annotations: textMap,
+    creationTimestamp: { ...time, nullable: true },
+    deletionGracePeriodSeconds: { type: "integer", format: "int64" },
+    deletionTimestamp: { ...time, nullable: true },
+    finalizers: { type: "array", items: { type: "string" }, "x-kubernetes-list-type": "set" },
+    generateName: { type: "string" },
+    generation: { type: "integer", format: "int64" },
+    labels: textMap,
+    managedFields: { type: "array", items: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+    name: { type: "string" },
+    namespace: { type: "string" },
+    ownerReferences: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["apiVersion", "kind", "name", "uid"],
+        properties: {
+          apiVersion: { type: "string" },
+          blockOwnerDeletion: { type: "boolean" },
+          controller: { type: "boolean" },
+          kind: { type: "string" },
+          name: { type: "string" },
+          uid: { type: "string" },
+        },
+      },
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["uid"],
+    },
+    resourceVersion: { type: "string" },
+    selfLink: { type: "string" },
+    uid: { type: "string" },
+  },
+};
+
 /** Whether the kind is one of ours, `apiVersion: argoproj.io/v1alpha1` understood. */
 export function isKnownKind(kind: unknown): kind is Kind {
   return typeof kind === "string" && Object.hasOwn(kindSchemas, kind);
