@@ -8,17 +8,18 @@ export function chargeItems(context: FunctionContext, items: number): void {
   context.charge(Math.ceil(items / itemsPerStep));
 }
 
-/** Counts the nodes of a walk through a value, which may share parts so often that it never ends. */
+/**
+ * Counts the nodes of a walk through a value, which may share parts so often that it never ends. A node costs a step, since
+ * most walks make a new one for each.
+ */
 export class NodeMeter {
   private readonly context: FunctionContext;
-  private seen = 0;
 
   constructor(context: FunctionContext) {
     this.context = context;
   }
 
   add(): void {
-    this.seen++;
-    if (this.seen % itemsPerStep === 0) this.context.charge(1);
+    this.context.charge(1);
   }
 }

@@ -164,9 +164,9 @@ describe("the engine on texts and data put together by chance", () => {
   ])("gives a string or a FleetError: %s", (_name, template) => {
     fc.assert(
       fc.property(template, params, options, (text, data, chosen) => {
-        const started = performance.now();
+        const started = process.cpuUsage();
         const result = attempt(text, data, chosen);
-        expect(performance.now() - started).toBeLessThan(3_000);
+        expect(process.cpuUsage(started).user / 1e6).toBeLessThan(2);
         if (typeof result === "string") return;
         expect(result).toBeInstanceOf(TemplateError);
         expect(result).toBeInstanceOf(FleetError);
