@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
 export interface GitServerOptions {
@@ -7,6 +8,8 @@ export interface GitServerOptions {
   readonly root: string;
   /** Asks for this login; without it everybody is let in. */
   readonly login?: { readonly username: string; readonly password: string };
+  /** Serves over TLS with these PEM texts. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Looks at a request first; true when it has answered. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -24,7 +27,8 @@ export class GitServer {
   private constructor(options: GitServerOptions) {
     this.#options = options;
     this.intercept = options.intercept;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
+    this.#server = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
@@ -38,7 +42,7 @@ export class GitServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#options.tls === undefined ? "http" : "https"}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** How often the refs were asked for, and how often objects. */
