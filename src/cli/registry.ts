@@ -10,6 +10,7 @@ import { generateCommand } from "./commands/generate.ts";
 import { getCommand } from "./commands/get.ts";
 import { listCommand } from "./commands/list.ts";
 import { planCommand } from "./commands/plan.ts";
+import { runCommand } from "./commands/run.ts";
 
 /** Commands with subcommands, and what they are about. */
 export const groups: { readonly [name: string]: string } = {
@@ -29,4 +30,5 @@ export const commands: readonly CommandSpec[] = [
   clustersRemoveCommand,
   clustersCheckCommand,
   completionCommand,
+  runCommand,
 ];

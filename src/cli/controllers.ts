@@ -1,0 +1,118 @@
+import type { AppProject } from "../../crds/app-project.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { applicationController } from "../controllers/application/controller.ts";
+import { applicationSetController } from "../controllers/applicationset/controller.ts";
+import { setGenerator } from "../controllers/applicationset/generate.ts";
+import type { Delivery } from "../controllers/delivery.ts";
+import { Deliveries } from "../controllers/delivery.ts";
+import { configMaps, type HubView, openHubView } from "../controllers/hub-view.ts";
+import { GitCache } from "../git/cache.ts";
+import { credentialsFrom, knownHostsConfigMap, knownHostsOf } from "../inputs/repository-secret.ts";
+import type { KubeClient } from "../kube/client.ts";
+import type { Connection } from "../kube/connection.ts";
+import { EventRecorder } from "../kube/events.ts";
+import { Informer } from "../kube/informer.ts";
+import { keyFor } from "../kube/objects.ts";
+import type { DeletionBudget } from "../plan/guard.ts";
+import { Manager } from "../runtime/manager.ts";
+import { openSyncEngine } from "../sync/engine.ts";
+import { MemberPool } from "../sync/members.ts";
+
+/** What the controllers of one hub namespace run with. */
+export interface ControllerSettings {
+  readonly hub: KubeClient;
+  readonly hubConnection: Connection;
+  readonly namespace: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly gitEnvironment: Readonly<Record<string, string>>;
+  readonly cacheDir?: string;
+  /** For sets that do not say how they are delivered. */
+  readonly delivery: Delivery;
+  readonly selector?: string;
+  readonly budget?: DeletionBudget;
+  readonly allowLocal: readonly string[];
+  readonly newGitFileGlobbing: boolean;
+  /** How old the knowledge of a remote may be. Default 3 minutes. */
+  readonly gitMaxAgeMs?: number;
+  /** Between two comparisons of an Application. Default 2 minutes. */
+  readonly resyncMs?: number;
+}
+
+/** The controllers of a hub, ready to run. */
+export interface Controllers {
+  readonly view: HubView;
+  readonly members: MemberPool;
+  /** Runs until the signal aborts and all has ended in order; closes what was opened. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Puts the controllers together: copies of the hub, git, members, and the two loops. */
+export function openControllers(settings: ControllerSettings): Controllers {
+  const { hub, namespace, clock, log } = settings;
+  const view = openHubView({
+    ...pick(settings),
+    ...(settings.selector === undefined ? {} : { selector: settings.selector }),
+  });
+  const knownHosts = new Informer({
+    ...{ client: hub, clock, log, ref: { ...configMaps, namespace } },
+    fieldSelector: `metadata.name=${knownHostsConfigMap}`,
+  });
+  const git = openGit(settings, view, knownHosts);
+  const events = new EventRecorder({ client: hub, component: "fleetset-controller", clock, log });
+  const recovered: { enqueueServer?: (server: string) => void } = {};
+  const members = new MemberPool({
+    ...{ hub, clock, log, hubConnection: settings.hubConnection },
+    secrets: () => view.clusterSecrets.store.values(),
+    onRecovered: ({ server }) => recovered.enqueueServer?.(server),
+  });
+  const engine = openSyncEngine({
+    ...{ hub, members, git, clock, log, controlNamespace: namespace },
+    ...(settings.resyncMs === undefined ? {} : { resyncMs: settings.resyncMs }),
+    project: (name) => view.projects.store.get(keyFor(namespace, name)) as unknown as AppProject | undefined,
+    record: (app, type, reason, message) => events.record(app, type, reason, message),
+    onWritten: (app) => view.applications.remember(app),
+  });
+  const apps = applicationController({ view, engine, deliveries: new Deliveries(view, settings.delivery), clock, log });
+  recovered.enqueueServer = apps.enqueueServer;
+  const sets = applicationSetController({
+    ...{ view, events, clock, log, version: settings.version },
+    ...(settings.budget === undefined ? {} : { budget: settings.budget }),
+    generate: setGenerator({ view, git, newGitFileGlobbing: settings.newGitFileGlobbing }),
+    hasDestination: ({ spec }) => members.has(spec.destination),
+  });
+  const manager = new Manager({ clock, log })
+    .addStage(
+      { name: "copies of the hub", run: (signal) => view.run(signal), ready: view.synced },
+      { name: "known hosts", run: (signal) => knownHosts.run(signal) },
+    )
+    .addStage(sets, apps);
+  return {
+    view,
+    members,
+    async run(signal) {
+      try {
+        await manager.run(signal);
+      } finally {
+        await git.close();
+      }
+    },
+  };
+}
+
+function pick({ hub, namespace, clock, log }: ControllerSettings) {
+  return { client: hub, namespace, clock, log };
+}
+
+function openGit(settings: ControllerSettings, view: HubView, knownHosts: Informer): GitCache {
+  const { gitEnvironment, cacheDir, gitMaxAgeMs, allowLocal, clock, namespace } = settings;
+  return new GitCache({
+    ...{ environment: gitEnvironment, allowLocal, clock },
+    ...(cacheDir === undefined ? {} : { cacheDirectory: cacheDir }),
+    ...(gitMaxAgeMs === undefined ? {} : { maxAgeMs: gitMaxAgeMs }),
+    credentials: credentialsFrom(() => view.repositorySecrets.store.values()),
+    knownHosts: () => knownHostsOf(knownHosts.store.get(keyFor(namespace, knownHostsConfigMap))),
+  });
+}

@@ -1,0 +1,113 @@
+import { canonicalJson } from "../../base/canonical.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import { done } from "../../base/outcome.ts";
+import { readClusterSecret } from "../../kube/cluster-secret.ts";
+import { keyOf } from "../../kube/objects.ts";
+import { Controller } from "../../runtime/controller.ts";
+import type { Part } from "../../runtime/manager.ts";
+import type { SyncEngine } from "../../sync/engine.ts";
+import { syncApplication } from "../../sync/sync.ts";
+import type { Deliveries } from "../delivery.ts";
+import type { HubView, LiveApplication } from "../hub-view.ts";
+import { bySet } from "../hub-view.ts";
+
+export interface ApplicationControllerOptions {
+  readonly view: HubView;
+  readonly engine: SyncEngine;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Applications that are worked on at one time, and of one member. Default 64 and 16. */
+  readonly applicationsAtOnce?: number;
+  readonly applicationsPerMember?: number;
+}
+
+/** The Application controller: carries out Applications of delivery `push` on their members. */
+export function applicationController(
+  options: ApplicationControllerOptions,
+): Part & { enqueueServer(server: string): void } {
+  const { view, engine, deliveries, clock, log } = options;
+  const controller = new Controller({
+    name: "application",
+    reconcile: async (key, signal) => {
+      await view.synced;
+      const app = view.applications.store.get(key);
+      if (app === undefined || deliveries.of(app) !== "push") return done;
+      return syncApplication(app, engine, signal);
+    },
+    concurrency: options.applicationsAtOnce ?? 64,
+    // Members take turns, so that one with many Applications, or one that is slow, does not keep the others waiting.
+    groupOf: (key) => destinationKey(view.applications.store.get(key)),
+    maxPerGroup: options.applicationsPerMember ?? 16,
+    clock,
+    log,
+  });
+  const enqueueServer = (server: string, name?: string) => {
+    for (const app of view.applications.store.values()) {
+      const { destination } = app.spec;
+      if (withoutSlash(destination.server) === server || (name !== undefined && destination.name === name)) {
+        controller.enqueue(keyOf(app));
+      }
+    }
+  };
+  return {
+    name: "application controller",
+    enqueueServer,
+    async run(signal) {
+      const ends = watchApplications(view, engine, (key) => controller.enqueue(key), enqueueServer);
+      await controller.run(signal);
+      for (const end of ends) end();
+      await engine.members.close();
+    },
+  };
+}
+
+function watchApplications(
+  view: HubView,
+  engine: SyncEngine,
+  enqueue: (key: string) => void,
+  enqueueServer: (server: string, name?: string) => void,
+): readonly (() => void)[] {
+  return [
+    view.applications.subscribe((before, after) => {
+      if (after !== undefined && wantsLook(before, after)) enqueue(keyOf(after));
+    }),
+    view.clusterSecrets.subscribe((before, after) => {
+      const secret = after ?? before;
+      if (secret === undefined) return;
+      const { server, name } = readClusterSecret(secret);
+      enqueueServer(server, name);
+      if (after === undefined) void engine.members.prune();
+    }),
+    view.sets.subscribe((before, after) => {
+      const set = after ?? before;
+      if (set === undefined || canonicalJson(before?.spec.fleet) === canonicalJson(after?.spec.fleet)) return;
+      for (const app of view.applications.store.find(bySet, keyOf(set))) enqueue(keyOf(app));
+    }),
+    view.projects.subscribe((_before, after) => {
+      const name = after?.metadata.name;
+      for (const app of view.applications.store.values()) if (app.spec.project === name) enqueue(keyOf(app));
+    }),
+  ];
+}
+
+/** Anything but what the controller itself writes: spec, requests in annotations, an operation, a deletion. */
+function wantsLook(before: LiveApplication | undefined, after: LiveApplication): boolean {
+  if (before === undefined) return true;
+  return canonicalJson(asked(before)) !== canonicalJson(asked(after));
+}
+
+function asked({ metadata, spec, operation }: LiveApplication): unknown {
+  const { annotations, deletionTimestamp, finalizers } = metadata;
+  return { annotations, deletionTimestamp, finalizers, spec, operation };
+}
+
+function destinationKey(app: LiveApplication | undefined): string {
+  const { server, name } = app?.spec.destination ?? {};
+  return name || withoutSlash(server);
+}
+
+function withoutSlash(server: string | undefined): string {
+  return (server ?? "").replace(/\/+$/, "");
+}
