@@ -18,18 +18,30 @@ const maxPlaces = 32;
 export function ownDirectory(parent: string | undefined): OwnedDirectory {
   if (parent === undefined) {
     const path = mkdtempSync(join(tmpdir(), "fleetset-git-"));
-    return { path, release: () => rmSync(path, { recursive: true, force: true }) };
+    return owned(path, () => rmSync(path, { recursive: true, force: true }));
   }
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   for (let place = 0; place < maxPlaces; place++) {
     const path = join(parent, String(place));
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const owner = join(path, "owner");
-    if (take(owner)) return { path, release: () => rmSync(owner, { force: true }) };
+    if (take(owner)) return owned(path, () => rmSync(owner, { force: true }));
   }
   throw new GitUnreachableError(`all ${maxPlaces} places of the git cache ${parent} are in use`, {
     details: { remedy: "wait for another fleetset to end, or use another cache directory" },
   });
+}
+
+/** Released at the latest when the process exits. */
+function owned(path: string, release: () => void): OwnedDirectory {
+  process.once("exit", release);
+  return {
+    path,
+    release: () => {
+      process.off("exit", release);
+      release();
+    },
+  };
 }
 
 function take(owner: string): boolean {
