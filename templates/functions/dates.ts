@@ -55,7 +55,7 @@ export const dateFunctions: FunctionTable = {
   ),
   unixEpoch: define("func(time.Time) string", "the seconds since 1970", ([date]) => String(date.unix)),
   ago: defineRandom("func(any) string", "the duration since a date, in seconds", ([date], context) =>
-    writeDuration(roundNanos(currentTime().total - timeOf(date, context).total, second)),
+    writeDuration(roundNanos(since(timeOf(date, context)), second)),
   ),
   duration: define(
     "func(any) string",
@@ -98,11 +98,19 @@ function secondsOf(value: GoValue): bigint {
   return value instanceof GoInt && value.kind === "int64" ? value.value : 0n;
 }
 
+/** The time gone by; a duration holds 292 years at most, and Go stops there. */
+function since(time: GoTime): bigint {
+  const nanos = currentTime().total - time.total;
+  const wrapped = BigInt.asIntN(64, nanos);
+  if (wrapped === nanos) return nanos;
+  return nanos > 0n ? (1n << 63n) - 1n : -(1n << 63n);
+}
+
 function durationNanos(value: GoValue, context: FunctionContext): bigint {
   if (value instanceof GoInt) return value.kind === "int64" ? value.value : 0n;
   if (value instanceof GoTime) {
     context.run.nonDeterministic = true;
-    return currentTime().total - value.total;
+    return since(value);
   }
   if (typeof value !== "string") return 0n;
   try {
