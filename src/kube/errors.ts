@@ -81,9 +81,9 @@ export function isExpired(error: unknown): boolean {
   return is(error, "Expired");
 }
 
-/** The cluster as a whole can't be used now: no answer, overloaded or not the one we know; another object won't do better. */
+/** There was no answer at all: another call would not do better. A status of the API, 503 and 504 too, is an answer. */
 export function isUnreachable(error: unknown): boolean {
-  return is(error, "Unreachable", "Timeout", "ServiceUnavailable", "BadAnswer");
+  return is(error, "Unreachable", "Timeout") && (error as KubeError).code === 0;
 }
 
 /** The cluster does not accept who we are. */
