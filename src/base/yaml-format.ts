@@ -36,6 +36,10 @@ class ValueWriter extends ScalarWriter {
   }
 
   #text(value: string, isKey: boolean): void {
+    if (isSurelyPlain(value) && readsAsText(value)) {
+      this.plain(value);
+      return;
+    }
     const text = wellFormed(value);
     this.scalar(text, chooseStyle(text, readsAsText(text)), isKey);
   }
@@ -55,7 +59,7 @@ class ValueWriter extends ScalarWriter {
   }
 
   #mapping(map: { readonly [key: string]: unknown }): void {
-    const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+    const keys = definedKeys(map);
     if (keys.length === 0) {
       this.indicator("{}", true, false, false);
       return;
@@ -94,6 +98,11 @@ class ValueWriter extends ScalarWriter {
     this.#depth--;
     this.indent = outer;
   }
+}
+
+function definedKeys(map: { readonly [key: string]: unknown }): readonly string[] {
+  const keys = Object.keys(map);
+  return keys.some((key) => map[key] === undefined) ? keys.filter((key) => map[key] !== undefined) : keys;
 }
 
 function isSimpleKey(key: string): boolean {

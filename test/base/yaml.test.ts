@@ -161,6 +161,18 @@ describe("formatYaml", () => {
     expect(formatYaml(value)).toBe(text);
   });
 
+  it("takes no keys for others that read the same in a row", () => {
+    const [first, second] = [
+      { "b\na": 1, c: 2 },
+      { b: 1, "a\nc": 2 },
+    ];
+    expect([first, second, { b: 1, a: 2, c: 3 }].map((map) => parseYaml(formatYaml(map)))).toEqual([
+      first,
+      second,
+      { a: 2, b: 1, c: 3 },
+    ]);
+  });
+
   it.each([[Number.NaN], [Number.POSITIVE_INFINITY], [() => 1], [Symbol("s")]])("refuses %s", (value) => {
     expect(() => formatYaml({ a: value })).toThrow(InvalidError);
   });
