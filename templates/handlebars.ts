@@ -2,6 +2,7 @@ import Handlebars from "handlebars";
 import type { Params } from "../src/base/values.ts";
 import { type CompiledText, type RowRun, type TemplateEngine, TemplateError } from "./engine.ts";
 import { type PreparedSource, prepareBrackets } from "./handlebars/brackets.ts";
+import { complexityOf, maxComplexity } from "./handlebars/complexity.ts";
 import { syntaxError } from "./handlebars/faults.ts";
 import { type Reference, resolve } from "./handlebars/reference.ts";
 import { internalNames, type Rewritten, rewrite } from "./handlebars/rewrite.ts";
@@ -25,10 +26,22 @@ function compile(text: string, where: string): CompiledText {
   if (text.length > maxTextLength) {
     throw new TemplateError(`${where} is longer than ${maxTextLength} characters`, { field: where });
   }
+  checkComplexity(text, where);
   const source = prepareBrackets(text);
   const rewritten = parse(source, where);
   const render = direct(rewritten) ?? compiled(rewritten);
   return { constant: false, render: (params, run) => bounded(render, params, run, where) };
+}
+
+function checkComplexity(text: string, where: string): void {
+  const { tags, depth } = complexityOf(text);
+  if (tags > maxComplexity.tags) {
+    throw new TemplateError(`${where} has more than ${maxComplexity.tags} tags`, { field: where });
+  }
+  if (depth > maxComplexity.depth) {
+    const message = `${where}: blocks are nested deeper than ${maxComplexity.depth} levels`;
+    throw new TemplateError(message, { field: where, remedy: "nest fewer blocks" });
+  }
 }
 
 function parse(source: PreparedSource, where: string): Rewritten {

@@ -40,13 +40,24 @@ export function prepareBrackets(source: string): PreparedSource {
   const starts = lineStarts(text);
   const originalOffset = ({ line, column }: TextPosition): number => {
     const offset = (starts[line - 1] ?? 0) + column;
-    return offset - inserts.filter(({ at }, index) => at + index < offset).length;
+    return offset - insertsBefore(inserts, offset);
   };
   return {
     text,
     column: (place) => originalOffset(place) - originalOffset({ line: place.line, column: 0 }) + 1,
     excerpt: (start, end) => source.slice(originalOffset(start), originalOffset(end)),
   };
+}
+
+/** How many inserts stand before an offset of the prepared text; the n-th stands n characters further on in it. */
+function insertsBefore(inserts: readonly Insert[], offset: number): number {
+  let [low, high] = [0, inserts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((inserts[middle]?.at ?? 0) + middle < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineStarts(text: string): number[] {

@@ -26,14 +26,14 @@ export interface Helper {
 /** A family of helpers, by name. */
 export type HelperTable = { readonly [name: string]: Helper };
 
-/** A helper that takes exactly so many arguments as its function names after the context. */
+/** A helper that takes the arguments that its usage names: `[ARG]` may be left out, after `…` any number may follow. */
 export function helper(
   usage: string,
   doc: string,
   call: (context: HelperContext, ...args: readonly unknown[]) => unknown,
 ): Helper {
-  const args = usage.split(" ").slice(1);
-  const isOpen = args.at(-1)?.endsWith("…") ?? false;
+  const isOpen = usage.endsWith("…");
+  const args = usage.replace(" …", "").split(" ").slice(1);
   return {
     doc,
     usage,

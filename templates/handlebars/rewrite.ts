@@ -1,5 +1,6 @@
 import { nearest } from "../../src/base/near-name.ts";
 import type { PreparedSource } from "./brackets.ts";
+import { maxComplexity } from "./complexity.ts";
 import { type Place, tagError } from "./faults.ts";
 import { helpers } from "./helpers/registry.ts";
 import { makeReference, type Reference } from "./reference.ts";
@@ -9,7 +10,7 @@ export const internalNames = { get: "__get", print: "__print", show: "__show", s
 
 const blocks: ReadonlySet<string> = new Set(["if", "unless", "each", "with", "raw"]);
 const dataNames: ReadonlySet<string> = new Set(["root", "index", "key", "first", "last"]);
-const maxDepth = 100;
+const maxDepth = maxComplexity.depth;
 
 /** A program in which every path is a lookup of ours, numbered into `references`. */
 export interface Rewritten {
