@@ -5,6 +5,7 @@ import { clustersCheckCommand } from "./commands/clusters-check.ts";
 import { clustersListCommand } from "./commands/clusters-list.ts";
 import { clustersRemoveCommand } from "./commands/clusters-remove.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { getCommand } from "./commands/get.ts";
@@ -29,6 +30,7 @@ export const commands: readonly CommandSpec[] = [
   clustersAddCommand,
   clustersRemoveCommand,
   clustersCheckCommand,
-  completionCommand,
   runCommand,
+  demoCommand,
+  completionCommand,
 ];

@@ -26,8 +26,9 @@ const generated: News = {
 
 /** The conditions after a reconcile, coupled as ApplicationSet's: up to date and error exclude each other. */
 export function conditionsAfter(report: SetReport, current: readonly Condition[], clock: Clock): readonly Condition[] {
-  const rolloutTypes = ["RolloutProgressing", "InvalidRolloutConfig"];
-  return setConditions(current, [...news(report), heldNews(report)], clock, rolloutTypes);
+  const held = heldNews(report);
+  const gone = ["RolloutProgressing", "InvalidRolloutConfig", ...(held === undefined ? [heldType] : [])];
+  return setConditions(current, [...news(report), ...(held === undefined ? [] : [held])], clock, gone);
 }
 
 function news(report: SetReport): readonly News[] {
@@ -50,15 +51,16 @@ function news(report: SetReport): readonly News[] {
   ];
 }
 
-/** A condition of our own: which changes the guard keeps back, and what releases them. */
-function heldNews(report: SetReport): News {
+/** A condition of our own, there while the guard keeps changes back: which, why, and what releases them. */
+const heldType = "ChangesHeld";
+
+function heldNews(report: SetReport): News | undefined {
   const held = report.kind === "notGenerated" ? [] : report.held.filter(({ reason }) => reason !== "Policy");
   const [first] = held;
-  if (first === undefined)
-    return { type: "ChangesHeld", status: "False", reason: "NothingHeld", message: "No change is held" };
+  if (first === undefined) return undefined;
   const names = held.map(({ change }) => change.name);
   const message = `${held.length} held (${shortList(names)}): ${first.message}; to release: ${first.release}`;
-  return { type: "ChangesHeld", status: "True", reason: first.reason, message };
+  return { type: heldType, status: "True", reason: first.reason, message };
 }
 
 /** The first names of a list, and how many more there are. */
