@@ -105,6 +105,7 @@ export const appProjectFields = object(
   "What a group of Applications may deploy, and where to.",
 );
 
+/** What the Applications of a project may deploy, and where to. */
 export type AppProjectSpec = Shape<typeof appProjectSpec>;
 
 /** What a group of Applications may deploy, and where to. */

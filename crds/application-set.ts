@@ -133,7 +133,9 @@ export type ApplicationSetSpec = Omit<Shape<typeof applicationSetSpec>, "generat
   readonly fleet?: FleetSpec | undefined;
 };
 
+/** What the controller found out about a set. */
 export type ApplicationSetStatus = Shape<typeof applicationSetStatus>;
+/** One statement about a set: its type, whether it holds, and why. */
 export type ApplicationSetCondition = NonNullable<ApplicationSetStatus["conditions"]>[number];
 
 /** One template for many Applications, and the generators of its parameters. */

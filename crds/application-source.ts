@@ -139,4 +139,5 @@ export const applicationSource = object(
   "Where the manifests come from.",
 );
 
+/** Where manifests come from, and the tool that renders them. */
 export type ApplicationSource = Shape<typeof applicationSource>;

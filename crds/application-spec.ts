@@ -35,6 +35,7 @@ const managedNamespaceMetadata = object(
   "Labels and annotations of a namespace that the sync creates.",
 );
 
+/** When and how an Application is synced. Automated sync is on when its block is there and not `enabled: false`. */
 export const syncPolicy = object(
   {
     automated: object(
@@ -67,11 +68,13 @@ export const ignoreDifferences = list(
   "Fields whose differences do not count as drift.",
 );
 
+/** Facts for people; nothing acts on them. */
 export const infoItems = list(
   object({ name: text("The name."), value: text("The value.") }),
   "Facts for people, such as links.",
 );
 
+/** Where to read dry sources, and where to push and sync their rendered manifests. */
 export const sourceHydrator = object(
   {
     drySource: object(
@@ -115,5 +118,7 @@ export const applicationSpec = object(
   "What to deploy, where to and how.",
 );
 
+/** What to deploy, where to and how. */
 export type ApplicationSpec = Shape<typeof applicationSpec>;
+/** A cluster, by URL or by name, and a namespace in it. */
 export type ApplicationDestination = Shape<typeof applicationDestination>;

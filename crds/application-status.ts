@@ -201,7 +201,11 @@ export const applicationStatus = object(
   "What the controller found out.",
 );
 
+/** What a controller found out about an Application. */
 export type ApplicationStatus = Shape<typeof applicationStatus>;
+/** A request to sync once. */
 export type ApplicationOperation = Shape<typeof operation>;
+/** A resource with its sync status and health. */
 export type ResourceStatus = Shape<typeof resourceStatus>;
+/** When and how an Application is synced. */
 export type SyncPolicy = Shape<typeof syncPolicy>;

@@ -18,4 +18,5 @@ export const applicationTemplate = object(
   "The Application to make from each row of parameters.",
 );
 
+/** What an Application is made from; texts in it hold tags. */
 export type ApplicationSetTemplate = Shape<typeof applicationTemplate>;

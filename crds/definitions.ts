@@ -29,6 +29,7 @@ export interface Definition {
   readonly describedElsewhere: readonly string[];
 }
 
+/** The kinds that fleetset brings, in the order of their importance. */
 export const definitions: readonly Definition[] = [
   {
     kind: "ApplicationSet",

@@ -3,6 +3,7 @@ import { z } from "zod";
 /** Any JSON value. A bigint stands for an integer that a double cannot hold. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
+/** A JSON object; ask for its keys with `Object.hasOwn`. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
@@ -21,6 +22,7 @@ export function text(description?: string, notes: object = {}) {
   return z.string().meta(meta(description, notes));
 }
 
+/** True or false. */
 export function flag(description?: string) {
   return z.boolean().meta(meta(description));
 }
@@ -35,14 +37,17 @@ export function moment(description?: string) {
   return z.string().meta(meta(description, { format: "date-time" }));
 }
 
+/** One of a few words. */
 export function choice<const Words extends readonly [string, ...string[]]>(words: Words, description?: string) {
   return z.enum(words).meta(meta(description));
 }
 
+/** A list of texts. */
 export function texts(description?: string, notes: object = {}) {
   return z.array(z.string()).meta(meta(description, notes));
 }
 
+/** A list of the same things. */
 export function list<Item extends z.ZodType>(item: Item, description?: string, notes: object = {}) {
   return z.array(item).meta(meta(description, notes));
 }
@@ -52,10 +57,12 @@ export function textMap(description?: string) {
   return z.record(z.string(), z.string()).meta(meta(description));
 }
 
+/** A map from any name to the same things. */
 export function record<Entry extends z.ZodType>(entry: Entry, description?: string) {
   return z.record(z.string(), entry).meta(meta(description));
 }
 
+/** A map with known fields; a field is required unless its schema is optional. */
 export function object<Fields extends z.ZodRawShape>(fields: Fields, description?: string, notes: object = {}) {
   return z.object(fields).meta(meta(description, notes));
 }

@@ -45,4 +45,5 @@ export const fleetSpec = object(
   "What fleetset adds to ApplicationSets.",
 );
 
+/** What fleetset adds to an ApplicationSet. */
 export type FleetSpec = Shape<typeof fleetSpec>;

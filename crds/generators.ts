@@ -179,11 +179,13 @@ export type GeneratorSpec<K extends GeneratorKind> = K extends "matrix"
     ? MergeSpec
     : Shape<(typeof generatorSchemas)[K]>;
 
+/** Every row of one generator with every row of another: exactly two entries. */
 export interface MatrixSpec {
   readonly generators: readonly GeneratorEntry[];
   readonly template?: ApplicationSetTemplate | undefined;
 }
 
+/** Rows of the first generator completed by those of the others with the same values under the keys. */
 export interface MergeSpec {
   readonly generators: readonly GeneratorEntry[];
   readonly mergeKeys: readonly string[];

@@ -43,4 +43,5 @@ export const labelSelector = object(
   { "x-kubernetes-map-type": "atomic" },
 );
 
+/** A Kubernetes label selector, as manifests write it. */
 export type LabelSelector = Shape<typeof labelSelector>;

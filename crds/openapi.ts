@@ -52,6 +52,7 @@ function isSchema(value: Schema | boolean | undefined): value is Schema {
   return typeof value === "object";
 }
 
+/** A new map with every value changed. */
 export function mapValues<From, To>(
   map: { readonly [key: string]: From },
   change: (value: From, key: string) => To,
