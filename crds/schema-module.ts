@@ -4,7 +4,7 @@ import { toStructural } from "./openapi.ts";
 import type { Schema } from "./structural-schema.ts";
 
 const head = `// Made from the schemas in crds/ by \`npm run generate\`; changes here are lost.
-import type { Schema } from "../structural-schema.ts";
+import type { Schema } from ${JSON.stringify("../structural-schema.ts")};
 `;
 
 /**
