@@ -25,7 +25,8 @@ export async function onlineWorld(
   const cache = new GitCache({
     environment: config.gitEnvironment,
     cacheDirectory: config.cacheDir,
-    maxAgeMs: 0,
+    // A command that ends asks each remote once.
+    maxAgeMs: Number.POSITIVE_INFINITY,
     mappings,
     credentials: secrets.credentials,
     knownHosts: secrets.knownHosts,
