@@ -7,11 +7,16 @@ import type { GoValue } from "./values.ts";
 
 /** What a statement leaves the statements around it to do. */
 export type Signal = 0 | 1 | 2;
+/** The body goes on. */
 export const proceed = 0;
+/** The nearest loop ends. */
 export const breakLoop = 1;
+/** The nearest loop takes its next turn. */
 export const continueLoop = 2;
 
+/** A compiled expression: its value for the dot. */
 export type Expression = (exec: Exec, dot: GoValue) => GoValue;
+/** A compiled statement: writes to the output. */
 export type Action = (exec: Exec, dot: GoValue) => Signal;
 
 /** The bodies that `template` can reach, by name. */

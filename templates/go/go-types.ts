@@ -41,6 +41,7 @@ export function isNilCollection(value: GoValue): boolean {
   return value === nilMap;
 }
 
+/** A list of any type. */
 export function isList(value: GoValue): value is readonly GoValue[] {
   return Array.isArray(value);
 }

@@ -1,9 +1,6 @@
 import { TemplateError } from "../engine.ts";
 
-/**
- * What a missing map key gives: no value, the zero value of the map's elements, or an error. The last option counts. An
- * option that Go does not know stops Argo CD's controller; here it is a `TemplateError`.
- */
+/** What a missing map key gives: no value, the zero value of the map's elements, or an error. */
 export type MissingKey = "invalid" | "zero" | "error";
 
 const choices: { readonly [option: string]: MissingKey } = {
@@ -13,6 +10,10 @@ const choices: { readonly [option: string]: MissingKey } = {
   "missingkey=error": "error",
 };
 
+/**
+ * Reads `goTemplateOptions`; the last one counts. An option that Go does not know stops Argo CD's controller; here it is a
+ * `TemplateError`.
+ */
 export function parseOptions(options: readonly string[], where: string): MissingKey {
   let chosen: MissingKey = "invalid";
   for (const option of options) {

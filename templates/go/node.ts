@@ -61,4 +61,5 @@ export interface ParsedText {
   readonly definitions: ReadonlyMap<string, Definition>;
 }
 
+/** The name of a text's own body. */
 export const mainName = "base";

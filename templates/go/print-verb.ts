@@ -15,6 +15,7 @@ export interface PrintFlags {
   precision: number | undefined;
 }
 
+/** A verb with nothing between it and the percent sign. */
 export function noFlags(): PrintFlags {
   return {
     sharp: false,
@@ -88,6 +89,7 @@ function hexString(text: string, flags: PrintFlags, prefix: string): string {
   return pad((flags.sharp ? prefix : "") + body, flags);
 }
 
+/** A boolean under a verb; undefined when the verb is none for booleans. */
 export function printBool(value: boolean, verb: string, flags: PrintFlags): string | undefined {
   return verb === "t" || verb === "v" ? pad(String(value), flags) : undefined;
 }
@@ -166,6 +168,7 @@ const floatVerbs: { readonly [verb: string]: readonly [FloatFormat, number] } = 
   E: ["E", 6],
 };
 
+/** A float64 under a verb; undefined when the verb is none for floats. */
 export function printFloat(value: number, verb: string, flags: PrintFlags): string | undefined {
   const known = Object.hasOwn(floatVerbs, verb) ? floatVerbs[verb] : undefined;
   if (known === undefined) return undefined;

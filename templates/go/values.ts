@@ -19,6 +19,7 @@ import { isNilList, type Value } from "../../src/base/values.ts";
  */
 export type GoValue = Value | undefined | GoInt | GoObject | readonly GoValue[] | { readonly [key: string]: GoValue };
 
+/** Go's integer types. */
 export type IntKind = "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16" | "uint32" | "uint64";
 
 const bits: { readonly [K in IntKind]: number } = {
@@ -89,6 +90,7 @@ export function markList<T extends readonly GoValue[]>(list: T, type: ListType):
   return list;
 }
 
+/** The mark of a list; undefined for a plain `[]any`. */
 export function listType(list: readonly GoValue[]): ListType | undefined {
   return (list as { [listMark]?: ListType })[listMark] ?? (isNilList(list) ? "nil" : undefined);
 }
