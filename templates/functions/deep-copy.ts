@@ -3,6 +3,7 @@ import { isGoMap, isList } from "../go/go-types.ts";
 import { GoObject, type GoValue, listType, markList, nilMap } from "../go/values.ts";
 import { NodeMeter } from "./charge.ts";
 import type { FunctionContext } from "./function.ts";
+import { GoVersion } from "./semver.ts";
 
 const maxNesting = 1_000;
 
@@ -16,6 +17,8 @@ function copy(value: GoValue, meter: NodeMeter, depth: number): GoValue {
   meter.add();
   if (depth > maxNesting) throw new Error(`the value is nested more than ${maxNesting} levels deep or holds itself`);
   if (isList(value)) return copyList(value, meter, depth);
+  // The library that sprig copies with sees no fields of a version, so that its copy is 0.0.0.
+  if (value instanceof GoVersion) return value.zero();
   if (value === nilMap || !isGoMap(value) || value instanceof GoObject) return value;
   if (isStringMap(value)) return stringMap(value);
   const copied = newMap<GoValue>();

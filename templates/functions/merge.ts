@@ -65,10 +65,8 @@ class Merger {
   private isTaken(current: GoValue, value: GoValue, depth: number): boolean {
     if (value === null || value === undefined) return this.overwrites;
     if (isGoMap(value) && isGoMap(current)) {
-      const isFree = isEmpty(current);
       if (current !== nilMap) this.merge(current as MutableMap, value, depth + 1);
-      // An empty map is filled, and then the source's own map takes its place all the same.
-      return isFree;
+      return isEmpty(current);
     }
     if (!isList(value)) refuseMixed(current, value, this.overwrites);
     return this.overwrites || isEmpty(current);

@@ -2,6 +2,7 @@ import { ratioToFloat } from "./ratio.ts";
 
 const maxInt64 = (1n << 63n) - 1n;
 const minInt64 = -(1n << 63n);
+const twoTo64 = 1n << 64n;
 
 /** What Go's `strconv` answers: the value, which is the nearest one when it is out of range, and the error. */
 export interface Parsed<T> {
@@ -23,10 +24,17 @@ const digitsOfBase: { readonly [base: number]: RegExp } = { 8: /^[0-7]+$/, 10: /
 /** Go's `strconv.ParseInt(text, base, 64)`. */
 export function parseGoInt(text: string, base: 0 | 8 | 10): Parsed<bigint> {
   const sign = /^[+-]/.test(text) ? text.charAt(0) : "";
-  const literal = toJsLiteral(text.slice(sign.length), base);
-  if (literal === undefined) return { value: 0n, error: "syntax" };
+  const digits = text.slice(sign.length);
+  const literal = toJsLiteral(digits, base);
+  if (literal === undefined) {
+    // Go stops reading at the digit that overflows, so that it never sees what is wrong behind it.
+    const read = base === 10 ? bigLiteral("", /^[0-9]*/.exec(digits)?.[0] ?? "") : "0";
+    return BigInt(read.slice(0, 70)) >= twoTo64
+      ? inInt64(sign === "-" ? -twoTo64 : twoTo64)
+      : { value: 0n, error: "syntax" };
+  }
   // More digits than 64 bits have in any base are out of range, and reading them would only cost time.
-  const value = literal.length > 70 ? 1n << 64n : BigInt(literal);
+  const value = literal.length > 70 ? twoTo64 : BigInt(literal);
   return inInt64(sign === "-" ? -value : value);
 }
 

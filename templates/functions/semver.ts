@@ -37,6 +37,12 @@ export class GoVersion extends GoObject {
     this.goType = isPointer ? "*semver.Version" : "semver.Version";
   }
 
+  /** The zero value of the same type. */
+  zero(): GoVersion {
+    const version = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
+    return new GoVersion(version, this.goKind === "ptr");
+  }
+
   override toString(): string {
     return writeVersion(this.version);
   }

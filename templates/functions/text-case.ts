@@ -160,6 +160,7 @@ function camelCase(text: string): string {
   for (const rune of runes.slice(start + 1)) {
     if (isConnector(rune) && isConnector(last)) {
       out += last;
+      last = rune;
       continue;
     }
     let next = rune;

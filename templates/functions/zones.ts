@@ -31,6 +31,9 @@ export function fixedZone(name: string, offset: number): Zone {
 
 export const utc = fixedZone("UTC", 0);
 
+/** Zones that are an offset by name only: the platform takes them for that of a city. */
+const fixedZones: { readonly [name: string]: number } = { EST: -5, MST: -7, HST: -10 };
+
 let rulesByZone: Map<string, string> | undefined;
 const loaded = new Map<string, Zone>();
 
@@ -45,7 +48,8 @@ export function loadZone(name: string): Zone {
   rulesByZone ??= readZoneLines();
   const rules = rulesByZone.get(name);
   if (rules === undefined) return utc;
-  const zone = new NamedZone(name, rules);
+  const hours = Object.hasOwn(fixedZones, name) ? fixedZones[name] : undefined;
+  const zone = hours === undefined ? new NamedZone(name, rules) : fixedZone(name, hours * 3600);
   loaded.set(name, zone);
   return zone;
 }
@@ -59,19 +63,27 @@ function readZoneLines(): Map<string, string> {
   return rules;
 }
 
+interface Rule extends ZoneMoment {
+  /** The first day since 1970 on which it is no longer used. */
+  readonly endDay: number;
+}
+
+function readRule(text: string): Rule | undefined {
+  const match = /^(-?\d+)(!?)([^<]+)(?:<(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, minutes, mark, abbreviation = "", end] = match;
+  const endDay = end === undefined ? Number.POSITIVE_INFINITY : Number(end);
+  return { offset: Number(minutes) * 60, abbreviation, isSummer: mark === "!", endDay };
+}
+
 class NamedZone implements Zone {
   readonly name: string;
-  private readonly abbreviations = new Map<number, ZoneMoment>();
+  private readonly rules: readonly Rule[];
   private readonly format: Intl.DateTimeFormat;
 
   constructor(name: string, rules: string) {
     this.name = name;
-    for (const rule of rules.split(" ")) {
-      const match = /^(-?\d+)(!?)(.+)$/.exec(rule);
-      if (match === null) continue;
-      const offset = Number(match[1]) * 60;
-      this.abbreviations.set(offset, { offset, abbreviation: match[3] as string, isSummer: match[2] === "!" });
-    }
+    this.rules = rules.split(" ").flatMap((text) => readRule(text) ?? []);
     this.format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
       calendar: "gregory",
@@ -87,7 +99,8 @@ class NamedZone implements Zone {
 
   at(unix: bigint): ZoneMoment {
     const offset = this.offsetAt(unix);
-    const known = this.abbreviations.get(offset);
+    const day = Number(unix) / secondsPerDay;
+    const known = this.rules.find((rule) => rule.offset === offset && day < rule.endDay);
     if (known !== undefined) return known;
     return { offset, abbreviation: offset % 60 === 0 ? numericName(offset / 60) : "LMT", isSummer: false };
   }
