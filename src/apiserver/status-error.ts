@@ -171,8 +171,13 @@ export function resourceMissing(): StatusError {
   return new StatusError({ code: 404, reason: "NotFound", message, details: {} });
 }
 
-export function unsupportedMediaType(message: string): StatusError {
-  return new StatusError({ code: 415, reason: "UnsupportedMediaType", message });
+export function unsupportedMediaType(message: string, details?: StatusDetails): StatusError {
+  return new StatusError({
+    code: 415,
+    reason: "UnsupportedMediaType",
+    message,
+    ...(details !== undefined && { details }),
+  });
 }
 
 export function notAcceptable(accepted: readonly string[]): StatusError {

@@ -114,7 +114,8 @@ export class CrdController {
     const known = before.conditions ?? [];
     const conflict = this.#conflict(crd);
     const now = timestamp(this.#cluster.now());
-    const wanted = conflict === undefined ? acceptedConditions : refusedConditions(conflict);
+    const names = conflict === undefined ? acceptedConditions : refusedConditions(conflict);
+    const wanted = [...names, ...known.filter(({ type }) => !names.some((name) => name.type === type))];
     const storing = spec.versions.find((version) => version.storage === true)?.name;
     const stored = before.storedVersions ?? [];
     return {

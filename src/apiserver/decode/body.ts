@@ -51,8 +51,21 @@ function goSyntaxMessage(text: string, message: string): string {
   const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.search(/\S/));
   if (position >= text.length) return "unexpected end of JSON input";
   const token = /Unexpected token '(.+?)',/su.exec(message)?.[1] ?? [...text.slice(position)][0] ?? "";
+  const literal = literalMessage(text, position);
+  if (literal !== undefined) return literal;
   const meant = places.find(([said]) => said.test(message))?.[1] ?? "looking for beginning of value";
   return `invalid character ${quoteCharacter(token)} ${meant}`;
+}
+
+/** A word that begins like true, false or null and goes on differently. */
+function literalMessage(text: string, position: number): string | undefined {
+  const start = text.slice(0, position + 1).search(/[tfn][a-z]*.?$/);
+  const word = ["true", "false", "null"].find((known) => start >= 0 && known[0] === text[start]);
+  if (word === undefined) return undefined;
+  const length = [...word].findIndex((character, index) => text[start + index] !== character);
+  const found = text[start + length];
+  if (length < 1 || found === undefined) return undefined;
+  return `invalid character ${quoteCharacter(found)} in literal ${word} (expecting ${quoteCharacter(word[length]!)})`;
 }
 
 function quoteCharacter(character: string): string {

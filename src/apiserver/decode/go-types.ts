@@ -65,11 +65,19 @@ function decodeField(
   }
   // The values of a map are named by the map itself.
   if (typeof additionalProperties === "object") {
+    if (value === null) return zeroOf(additionalProperties);
     return decode({ value, schema: additionalProperties, path, struct }, unknown);
   }
   if (properties === undefined) return value;
   unknown.push(at);
   return undefined;
+}
+
+const zeros: { readonly [type: string]: Json } = { string: "", integer: 0, number: 0, boolean: false };
+
+/** A key that is there with null holds the zero value. */
+function zeroOf({ type = "" }: Schema): Json {
+  return Object.hasOwn(zeros, type) ? zeros[type]! : null;
 }
 
 function decodeList(place: Place, unknown: string[]): Json {
@@ -113,7 +121,13 @@ function decodeScalar(place: Place): Json {
   if (schema.type === "number" ? typeof value === "number" : typeof value === schema.type) {
     return schema.type === "string" ? decodeText(value as string, schema) : value;
   }
-  throw wrongType(place, schema.type === "boolean" ? "bool" : schema.type === "number" ? "float64" : "string");
+  throw wrongType(place, goScalarType(schema));
+}
+
+function goScalarType({ type, format }: Schema): string {
+  if (type === "boolean") return "bool";
+  if (type === "number") return "float64";
+  return format === "byte" ? "[]uint8" : "string";
 }
 
 function decodeText(text: string, schema: Schema): Json {

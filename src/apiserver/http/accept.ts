@@ -1,4 +1,4 @@
-import { notAcceptable } from "../status-error.ts";
+import { notAcceptable, StatusError } from "../status-error.ts";
 
 export type OutputForm = "object" | "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList";
 
@@ -14,13 +14,26 @@ const supported = ["application/json", "application/yaml", "application/vnd.kube
 const forms = new Set<string>(["Table", "PartialObjectMetadata", "PartialObjectMetadataList"]);
 
 /** The first clause of an Accept header that can be met; `*` and none mean JSON. Throws 406 when there is none. */
-export function chooseOutput(accept: string | undefined): Output {
+export function chooseOutput(accept: string | undefined, isBuiltin = false): Output {
   if (accept === undefined || accept === "" || accept === "application/json" || accept === "*/*") return plainJson;
   for (const clause of sortByQuality(accept.split(","))) {
     const output = outputOf(clause);
     if (output !== undefined) return output;
   }
+  if (isBuiltin && !accept.split(",").some(namesKnownType)) throw noRepresentation();
   throw notAcceptable(supported);
+}
+
+function namesKnownType(clause: string): boolean {
+  const type = clause.split(";")[0]!.trim();
+  return type === "*/*" || type === "application/*" || supported.includes(type);
+}
+
+/** Built-in kinds refuse unknown types before they look at parameters. */
+function noRepresentation(): StatusError {
+  const streams = ["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
+  const message = `406: Not Acceptable\n\nAvailable representations: ${[...supported, ...streams].join(", ")}`;
+  return new StatusError({ code: 406, reason: "NotAcceptable", message, details: {} });
 }
 
 function quality(clause: string): number {

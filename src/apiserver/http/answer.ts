@@ -71,7 +71,7 @@ export function tableOf(view: View, objects: readonly KubeObject[], metadata: ob
 /** A list as text; objects in it are not written anew. */
 export function showList(view: View, listed: Listed): string {
   const { form, metaVersion } = view.output;
-  const metadata = listMetadata(listed);
+  const metadata = listMetadata(listed, view);
   if (form === "Table") {
     const objects = listed.objects.map((stored) => stored.object);
     return JSON.stringify(tableOf(view, objects, metadata));
@@ -90,10 +90,12 @@ export function showList(view: View, listed: Listed): string {
   return `${head.slice(0, -1)},"items":[${listItems(view.definition, listed.objects)}]}`;
 }
 
-function listMetadata({ version, continueToken, remaining }: Listed): object {
+function listMetadata({ version, continueToken, remaining }: Listed, { definition, output }: View): object {
+  // Lists of custom objects say that nothing follows, those of built-in ones say nothing.
+  const token = continueToken ?? (isBuiltin(definition) || output.form !== "object" ? undefined : "");
   return {
+    ...(token !== undefined && { continue: token }),
     resourceVersion: String(version),
-    ...(continueToken !== undefined && { continue: continueToken }),
     ...(remaining !== undefined && { remainingItemCount: remaining }),
   };
 }

@@ -5,6 +5,7 @@ import { isJsonMap, type Json } from "../managed-fields/json.ts";
 import type { KubeObject } from "../resources.ts";
 import { badRequest, type StatusError, unsupportedMediaType } from "../status-error.ts";
 import type { FieldValidation } from "../verbs/write-request.ts";
+import { protobufType } from "./read-body.ts";
 import type { ResourceExchange } from "./resource-endpoint.ts";
 
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
@@ -27,7 +28,7 @@ export function decodeObject(exchange: ResourceExchange, body: string, validatio
 function parse({ request, kind }: ResourceExchange, body: string): Document {
   const contentType = (request.headers["content-type"] ?? "application/json").split(";")[0]!.trim();
   if (contentType === "application/yaml") return parseYamlOrJson(body);
-  if (contentType !== "application/json") {
+  if (contentType !== "application/json" && contentType !== protobufType) {
     throw unsupportedMediaType(
       `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
     );
@@ -66,24 +67,24 @@ function checkKind(kind: Kind, value: Json, body: string): KubeObject {
   }
   const object = value as KubeObject;
   const { definition, apiVersion } = kind;
-  if (!kind.isBuiltin && (object.kind ?? "") === "") throw missing(kind, body, "Kind");
-  if (!kind.isBuiltin && (object.apiVersion ?? "") === "") throw missing(kind, body, "apiVersion");
+  if (!kind.isBuiltin) return checkCustomKind(kind, object, body);
   const own = { ...object, apiVersion: object.apiVersion || apiVersion, kind: object.kind || definition.kind };
   if (own.apiVersion === apiVersion && own.kind === definition.kind) return own;
   throw wrongKind(kind, own);
 }
 
-function missing(kind: Kind, body: string, what: string): StatusError {
-  return unrecognized(kind, body, `Object '${what}' is missing in '${body}'`);
+/** Custom objects say what they are; another kind of the same version is left to validation. */
+function checkCustomKind(kind: Kind, object: KubeObject, body: string): KubeObject {
+  const { apiVersion = "", kind: named = "" } = object;
+  if (named === "") throw unrecognized(kind, body, `Object 'Kind' is missing in '${body}'`);
+  if (apiVersion === kind.apiVersion) return object;
+  throw badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+  );
 }
 
 function wrongKind(kind: Kind, object: KubeObject): StatusError {
   const { apiVersion = "", kind: named = "" } = object;
-  if (!kind.isBuiltin) {
-    return badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
-    );
-  }
   const version = apiVersion.split("/").at(-1)!;
   const internal = kind.definition.group === "" ? "core" : kind.definition.group.split(".")[0]!;
   const isKnown = named !== kind.definition.kind && kind.knows(apiVersion, named);

@@ -64,8 +64,13 @@ async function readDeleteOptions({ request, query, limits }: ResourceExchange): 
 function parseOptions(body: string): JsonMap {
   try {
     const value = parseJsonText(body);
-    if (isJsonMap(value) && (value.kind === undefined || value.kind === "DeleteOptions")) return value;
-    throw badRequest("decoded object cannot be converted to DeleteOptions");
+    if (!isJsonMap(value)) throw badRequest("decoded object cannot be converted to DeleteOptions");
+    const { kind = "DeleteOptions", apiVersion = "v1" } = value;
+    if (kind === "DeleteOptions") return value;
+    const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
+    throw badRequest(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} ${scheme}`,
+    );
   } catch (error: unknown) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);

@@ -1,6 +1,13 @@
 import type { Kind } from "../kinds/kind.ts";
 import type { KubeObject } from "../resources.ts";
-import { methodNotAllowed, notFound, resourceMissing, unsupportedMediaType } from "../status-error.ts";
+import {
+  badRequest,
+  methodNotAllowed,
+  notFound,
+  resourceMissing,
+  type StatusError,
+  unsupportedMediaType,
+} from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import { createObject, type Written } from "../verbs/create.ts";
 import type { PatchType } from "../verbs/patch.ts";
@@ -16,6 +23,7 @@ import { listFor, waitForVersion } from "./list-endpoint.ts";
 import { readBody } from "./read-body.ts";
 import type { ResourcePath } from "./request-info.ts";
 import { scaleEndpoint } from "./scale-endpoint.ts";
+import { pageNotFound } from "./system-endpoints.ts";
 import { serveWatch } from "./watch-endpoint.ts";
 import { readBoolean, readWriteOptions, type WriteOptions } from "./write-options.ts";
 
@@ -31,13 +39,19 @@ export type Endpoint = (exchange: ResourceExchange) => Promise<Answer | undefine
 /** Answers a request to a resource or its status. */
 export async function resourceEndpoint(exchange: ResourceExchange): Promise<Answer | undefined> {
   const { target, kind } = exchange;
-  checkScope(exchange);
+  if (isOutOfScope(exchange)) {
+    if (kind.isBuiltin) throw resourceMissing();
+    return pageNotFound();
+  }
   if (target.subresource === "scale" && kind.definition.subresources.scale !== undefined)
     return scaleEndpoint(exchange);
-  if (target.subresource !== "" && !hasSubresource(exchange)) throw resourceMissing();
+  if (target.subresource !== "" && !hasSubresource(exchange)) throw noSubresource(exchange);
   const endpoint = target.name === "" ? collectionMethods[exchange.method] : objectMethods[exchange.method];
   const verb = endpoint?.verb ?? "";
   const isOffered = target.subresource !== "" ? subresourceVerbs.has(verb) : kind.definition.verbs.includes(verb);
+  if (!kind.isBuiltin && target.name === "" && (exchange.method === "PUT" || exchange.method === "PATCH")) {
+    throw badRequest("name must be provided");
+  }
   if (endpoint === undefined || !isOffered) throw methodNotAllowed();
   return endpoint.run(exchange);
 }
@@ -49,13 +63,18 @@ function hasSubresource({ kind, target }: ResourceExchange): boolean {
   return target.subresource === "finalize" && kind.resource === "/namespaces";
 }
 
+function noSubresource({ kind, target }: ResourceExchange): StatusError {
+  return kind.isBuiltin ? resourceMissing() : notFound(kind.definition, target.name);
+}
+
 /** A namespaced kind has no objects outside of namespaces, and none by name over all of them. */
-function checkScope({ kind, target, method }: ResourceExchange): void {
+function isOutOfScope({ kind, target, method }: ResourceExchange): boolean {
   const { namespaced } = kind.definition;
-  if (!namespaced && target.namespace !== "") throw resourceMissing();
-  if (!namespaced || target.namespace !== "") return;
-  if (target.name !== "") throw resourceMissing();
-  if (method !== "GET" && method !== "HEAD") throw methodNotAllowed();
+  if (!namespaced) return target.namespace !== "";
+  if (target.namespace !== "") return false;
+  if (target.name !== "") return true;
+  if (method !== "GET" && kind.isBuiltin) throw methodNotAllowed();
+  return method !== "GET";
 }
 
 interface Method {
@@ -81,7 +100,7 @@ export function viewOf(exchange: ResourceExchange): View {
   const pretty = readBoolean(query, "pretty");
   const isTerminal = /^(curl|Wget|Mozilla)\//.test(request.headers["user-agent"] ?? "");
   return {
-    output: chooseOutput(request.headers.accept),
+    output: chooseOutput(request.headers.accept, kind.isBuiltin),
     definition: kind.definition,
     extensions,
     cluster,
@@ -158,7 +177,7 @@ export function patchTypeOf({ request, kind }: ResourceExchange): PatchType {
   const type = patchTypes[contentType];
   if (type !== undefined && (type !== "strategic" || kind.isBuiltin)) return type;
   const offered = Object.keys(patchTypes).filter((name) => kind.isBuiltin || patchTypes[name] !== "strategic");
-  if (type === undefined && kind.isBuiltin) throw unsupportedMediaType("415: Unsupported Media Type");
+  if (type === undefined && kind.isBuiltin) throw unsupportedMediaType("415: Unsupported Media Type", {});
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${offered.join(", ")}`,
   );

@@ -19,7 +19,9 @@ export async function routeRequest(exchange: Exchange): Promise<Answer | undefin
   }
   const described = describe(exchange);
   if (described !== undefined) return described;
-  if (target !== undefined && hasGroupVersion(exchange, target)) throw resourceMissing();
+  const isCore = exchange.segments[0] === "api";
+  // Kinds of CRDs are served by a handler of its own, which knows no resources beside them.
+  if (isCore || (target !== undefined && hasGroupVersion(exchange, target))) throw resourceMissing();
   return pageNotFound();
 }
 
@@ -41,5 +43,6 @@ function hasGroupVersion(
   { cluster }: Exchange,
   { group, version }: { readonly group: string; readonly version: string },
 ): boolean {
-  return cluster.registry.served().some((definition) => definition.group === group && definition.version === version);
+  const same = cluster.registry.builtins.filter((definition) => definition.group === group);
+  return same.some((definition) => definition.version === version);
 }

@@ -115,6 +115,7 @@ function checkScale({ kind, target }: ResourceExchange, live: KubeObject, { meta
   const version = metadata?.resourceVersion ?? "";
   if (version !== "" && version !== live.metadata?.resourceVersion) throw conflict(kind.definition, target.name);
   const replicas = spec?.replicas ?? 0;
+  if (!kind.isBuiltin) return replicas;
   if (Number.isInteger(replicas) && replicas >= 0) return replicas;
   const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
   throw invalidObject({ group: "autoscaling", kind: "Scale" }, target.name, [error]);

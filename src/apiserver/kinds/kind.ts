@@ -11,11 +11,12 @@ import {
   type ResourceRegistry,
   type Schema,
 } from "../resources.ts";
-import { fillSchemaDefaults } from "../schema/default.ts";
+import { fillSchemaDefaults, withoutRefusedNulls } from "../schema/default.ts";
 import { listTypeErrors } from "../schema/list-types.ts";
 import { pruneObject } from "../schema/prune.ts";
+import { scaleErrors } from "../schema/scale.ts";
 import { schemaErrors } from "../schema/validate.ts";
-import type { FieldError } from "../validation/field-error.ts";
+import { type FieldError, invalid } from "../validation/field-error.ts";
 import { metadataErrors, metadataUpdateErrors } from "../validation/object-meta.ts";
 import { isBuiltin, type KindRules, rulesOf } from "./rules.ts";
 
@@ -84,17 +85,18 @@ export class Kind {
     const checked = this.#decodeMetadata(object);
     if (schema === undefined) return checked;
     const pruned = pruneObject(checked.object, schema);
-    return { object: pruned.object, unknown: [...checked.unknown, ...pruned.unknown] };
+    const kept = withoutRefusedNulls(pruned.object, schema);
+    return { object: kept, unknown: [...checked.unknown, ...pruned.unknown] };
   }
 
   #decodeMetadata(object: KubeObject): Decoded {
     const metaSchema = objectMetaSchema(this.#registry);
     if (object.metadata === undefined || metaSchema === undefined) return { object, unknown: [] };
-    const schema: Schema = { type: "object", properties: { metadata: metaSchema } };
-    const read = decodeAsGo({ metadata: object.metadata }, schema);
-    const metadata = withoutNulls(read.object.metadata as JsonMap);
-    if (metadata === object.metadata) return { object, unknown: read.unknown };
-    return { object: { ...object, metadata: metadata as NonNullable<KubeObject["metadata"]> }, unknown: read.unknown };
+    const read = decodeAsGo(object.metadata as KubeObject, metaSchema);
+    const unknown = read.unknown.map((path) => `metadata.${path}`);
+    const metadata = withoutNulls(read.object as JsonMap);
+    if (metadata === object.metadata) return { object, unknown };
+    return { object: { ...object, metadata: metadata as NonNullable<KubeObject["metadata"]> }, unknown };
   }
 
   /** Fills in defaults and brings the object to the form that is stored. */
@@ -146,6 +148,8 @@ export class Kind {
 
   /** All that is wrong with an object; `previous` for an update. */
   errors(object: KubeObject, previous: KubeObject | undefined, subresource: Subresource): FieldError[] {
+    const wrongType = this.isBuiltin ? [] : this.#typeErrors(object);
+    if (wrongType.length > 0) return wrongType;
     const metadata = object.metadata ?? {};
     const common =
       previous === undefined
@@ -154,11 +158,22 @@ export class Kind {
     return [...common, ...this.#contentErrors(object, previous, subresource)];
   }
 
+  #typeErrors(object: KubeObject): FieldError[] {
+    const { kind } = this.definition;
+    return [
+      ...(object.kind === kind ? [] : [invalid("kind", object.kind ?? "", `must be ${kind}`)]),
+      ...(object.apiVersion === this.apiVersion
+        ? []
+        : [invalid("apiVersion", object.apiVersion ?? "", `must be ${this.apiVersion}`)]),
+    ];
+  }
+
   /** Kubernetes checks metadata twice on an update, once for all kinds and once in each. */
   #metadataUpdateErrors(object: KubeObject, previous: KubeObject): FieldError[] {
     const metadata = object.metadata ?? {};
     const changed = metadataUpdateErrors(metadata, previous.metadata ?? {});
-    return [...metadataErrors(metadata, this.definition.namespaced, () => []), ...changed, ...changed];
+    const own = metadataErrors(metadata, this.definition.namespaced, () => []);
+    return [...own, ...changed, ...(this.rules.revalidates ? own : []), ...changed];
   }
 
   #contentErrors(
@@ -169,7 +184,12 @@ export class Kind {
     if (this.isBuiltin) return subresource === "" ? (this.rules.validate?.(object, previous) ?? []) : [];
     const { schema } = this.definition;
     if (schema === undefined) return [];
-    return [...customErrors(object, previous, subresource, schema), ...newListErrors(object, previous, schema)];
+    const { scale } = this.definition.subresources;
+    return [
+      ...customErrors(object, previous, subresource, schema),
+      ...(scale === undefined ? [] : scaleErrors(object as JsonMap, scale, subresource !== "")),
+      ...newListErrors(object, previous, schema),
+    ];
   }
 }
 
@@ -182,7 +202,8 @@ function customErrors(
   if (subresource === "") return schemaErrors(object as Json, schema, "", previous as Json | undefined);
   const status = schema.properties?.status;
   if (status === undefined || object.status === undefined) return [];
-  return schemaErrors(object.status as Json, status, "status", previous?.status as Json | undefined);
+  const errors = schemaErrors(object.status as Json, status, "", previous?.status as Json | undefined);
+  return errors.map((error) => ({ ...error, field: error.field === "<nil>" ? "status" : `status.${error.field}` }));
 }
 
 /** Lists that already held something twice may go on doing so. */

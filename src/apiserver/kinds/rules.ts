@@ -1,4 +1,5 @@
 import { prepareCrd } from "../crds/prepare.ts";
+import { crdErrors } from "../crds/validate.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import { dns1035Name, labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
@@ -25,6 +26,8 @@ export interface KindRules {
   readonly selectable: readonly string[];
   /** A status that clients may set on creation, where the kind says so. */
   readonly keepsStatusOnCreate: boolean;
+  /** The kind checks all of the metadata again on an update: each error is told once more. */
+  readonly revalidates: boolean;
   readonly validate?: KindValidation;
   /** Brings an object into its stored form after the kind's own preparation. */
   readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
@@ -40,6 +43,7 @@ const defaults: KindRules = {
   assigned: [],
   returnsDeleted: false,
   selectable: [],
+  revalidates: false,
   keepsStatusOnCreate: false,
 };
 
@@ -86,9 +90,11 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
   "PodTemplate.": { ...returned, generation: ["template"] },
   "ReplicationController.": { generation: spec, selectable: ["status.replicas"] },
   "ResourceQuota.": returned,
-  "Secret.": { selectable: ["type"] },
+  "ConfigMap.": { revalidates: true },
+  "Secret.": { revalidates: true, selectable: ["type"] },
   "Service.": {
     ...returned,
+    revalidates: true,
     createOnUpdate: true,
     nameCheck: dns1035Name,
     assigned: [...serviceAddresses, ...servicePorts],
@@ -116,6 +122,7 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     unconditionalUpdate: false,
     statusKeeps: ["*"],
     prepare: prepareCrd,
+    validate: crdErrors,
   },
   "APIService.apiregistration.k8s.io": { unconditionalUpdate: false, statusKeeps: ["labels"] },
   "MutatingWebhookConfiguration.admissionregistration.k8s.io": webhooks,

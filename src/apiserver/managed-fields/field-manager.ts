@@ -74,7 +74,8 @@ function entryOf(context: WriteContext, operation: "Apply" | "Update"): ManagerE
     operation,
     apiVersion: types.apiVersion,
     subresource,
-    time: now,
+    // Kubernetes stamps no time on what was written through a scale.
+    time: subresource === "scale" ? undefined : now,
     fields: {},
   };
 }
@@ -176,12 +177,13 @@ function checkConfiguration(config: KubeObject, context: ApplyContext): void {
   const problems = typeProblems(config as JsonMap, context.types.atom, false);
   if (problems.length === 0) return;
   const { namespace = "", name = "" } = config.metadata ?? {};
-  const subject = `${namespace}/${name}; ${expected}, Kind=${kind}`;
+  const subject = `${namespace}/${name}; ${group}/${version}, Kind=${kind}`;
   throw plainError(`failed to create typed patch object (${subject}): ${problemsText(problems)}`);
 }
 
 function wrongKind(config: KubeObject): StatusError {
-  return badRequest(`invalid object type: ${config.apiVersion ?? ""}, Kind=${config.kind ?? ""}`);
+  const { apiVersion = "", kind = "" } = config;
+  return badRequest(`invalid object type: ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kind}`);
 }
 
 export function withoutManagers(object: KubeObject): KubeObject {

@@ -36,10 +36,10 @@ function check(value: Json, atom: Atom, path: string, sink: Sink): void {
 function checkMap(atom: MapAtom, value: Json, path: string, sink: Sink): void {
   if (value === null) return;
   if (!isJsonMap(value)) {
-    sink.problems.push({ path, message: `expected map, got ${goValue(value)}` });
+    sink.problems.push({ path, message: `expected map, got ${goWrapped(value)}` });
     return;
   }
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(value).sort()) {
     const at = path + elementText(fieldElement(name));
     const type = atom.field(name)?.atom ?? atom.rest;
     if (type !== undefined) check(value[name]!, type, at, sink);
@@ -54,7 +54,7 @@ function checkMap(atom: MapAtom, value: Json, path: string, sink: Sink): void {
 function checkList(atom: ListAtom, value: Json, path: string, sink: Sink): void {
   if (value === null) return;
   if (!isJsonList(value)) {
-    sink.problems.push({ path, message: `expected list, got ${goValue(value)}` });
+    sink.problems.push({ path, message: `expected list, got ${goWrapped(value)}` });
     return;
   }
   const seen = new Set<string>();
@@ -83,7 +83,7 @@ function checkScalar(scalar: ScalarType, value: Json, path: string, sink: Sink):
   if (value === null) return;
   const [fits, expected] = scalarChecks[scalar];
   if (fits(value)) return;
-  const got = scalar === "numeric" ? goType(value) : scalar === "string" ? goSyntax(value) : goValue(value);
+  const got = scalar === "numeric" ? goType(value) : scalar === "string" ? goSyntax(value) : goWrapped(value);
   sink.problems.push({ path, message: `expected ${expected}, got ${got}` });
 }
 
@@ -102,8 +102,19 @@ function goValue(value: Json): string {
   return `map[${keys.map((key) => `${key}:${goValue(value[key]!)}`).join(" ")}]`;
 }
 
-/** The value as Go's `%#v` prints the wrapper that typed values come in. */
+/** As Go's `%v` prints the wrapper that typed values come in. */
+function goWrapped(value: Json): string {
+  return `&{${goValue(value)}}`;
+}
+
+/** The same as Go's `%#v` prints it. */
 function goSyntax(value: Json): string {
-  const inner = typeof value === "string" ? JSON.stringify(value) : goValue(value);
-  return `&value.valueUnstructured{Value:${inner}}`;
+  return `&value.valueUnstructured{Value:${goLiteral(value)}}`;
+}
+
+function goLiteral(value: Json): string {
+  if (isJsonList(value)) return `[]interface {}{${value.map(goLiteral).join(", ")}}`;
+  if (!isJsonMap(value)) return JSON.stringify(value);
+  const keys = Object.keys(value).sort();
+  return `map[string]interface {}{${keys.map((key) => `${JSON.stringify(key)}:${goLiteral(value[key]!)}`).join(", ")}}`;
 }

@@ -6,7 +6,38 @@ export function fillSchemaDefaults(object: KubeObject, schema: Schema): KubeObje
   return fill(object as Json, schema) as KubeObject;
 }
 
-/** Drops nulls of fields that allow none and have no default: a client that clears a field sends them. */
+/**
+ * Drops nulls of declared fields that allow none and have no default: clients send them to clear a field. Those with a
+ * default stay, to be filled in.
+ */
+export function withoutRefusedNulls(object: KubeObject, schema: Schema): KubeObject {
+  return dropNulls(object as Json, schema) as KubeObject;
+}
+
+function dropNulls(value: Json, schema: Schema | undefined): Json {
+  if (schema === undefined || typeof value !== "object" || value === null) return value;
+  if (isJsonList(value)) {
+    const items = value.map((item) => dropNulls(item, schema.items));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const kept: { [key: string]: Json } = {};
+  let hasChanged = false;
+  for (const name of Object.keys(value)) {
+    const field = fieldSchema(schema, name);
+    const child = (value as { readonly [key: string]: Json })[name]!;
+    const isDropped = field !== undefined && isRefusedNull(child, field) && field.default === undefined;
+    const next = isDropped ? undefined : dropNulls(child, field);
+    if (next !== child) hasChanged = true;
+    if (next !== undefined) setOwn(kept, name, next);
+  }
+  return hasChanged ? kept : value;
+}
+
+function fieldSchema({ properties, additionalProperties }: Schema, name: string): Schema | undefined {
+  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
+  return typeof additionalProperties === "object" ? additionalProperties : undefined;
+}
+
 function isRefusedNull(value: Json | undefined, schema: Schema): boolean {
   return value === null && schema.nullable !== true;
 }

@@ -123,14 +123,19 @@ function patternError(text: string, schema: Schema, path: string): FieldError | 
 const int32Limit = 2 ** 31;
 
 function checkNumber(value: number, { schema, path }: Place, errors: FieldError[]): void {
-  const add = (message: string): void => void errors.push(invalid(fieldOf(path), value, message));
+  const add = (message: string, shown = value): void => void errors.push(invalid(fieldOf(path), shown, message));
   const isOutOfRange = value < -int32Limit || value >= int32Limit;
   if (schema.type === "integer" && schema.format === "int32" && isOutOfRange) {
-    add(`Checked value must be of type integer with format int32 in ${path}`);
+    const message = `Checked value must be of type integer with format int32 in ${path}`;
+    errors.push(invalid("<nil>", "", message));
   }
   const factor = numberAt(schema, "multipleOf");
-  if (factor !== undefined && !Number.isInteger(value / factor))
+  if (factor !== undefined && Number.isInteger(value) && Math.trunc(factor) <= 0) {
+    // The factor is read as an integer where the value is one.
+    add(`factor MultipleOf declared for ${path} must be positive: ${Math.trunc(factor)}`, Math.trunc(factor));
+  } else if (factor !== undefined && !Number.isInteger(value / factor)) {
     add(`${path} in body should be a multiple of ${factor}`);
+  }
   const least = numberAt(schema, "minimum");
   const isAboveOnly = schema.exclusiveMinimum === true;
   if (least !== undefined && (isAboveOnly ? value <= least : value < least)) {

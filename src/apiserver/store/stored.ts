@@ -1,4 +1,4 @@
-import type { KubeObject } from "../resources.ts";
+import type { KubeObject, ObjectMeta } from "../resources.ts";
 
 /** How many objects stay parsed at a time, over all clusters: the ones used last. */
 const parsedLimit = 4096;
@@ -46,8 +46,8 @@ export class StoredObject {
   /** The version as it stands in the store, from an object that gets the number now. */
   static write(object: KubeObject, version: number): StoredObject {
     const { apiVersion, kind, metadata, ...rest } = object;
-    const versioned = { apiVersion, kind, metadata: { ...metadata, resourceVersion: String(version) }, ...rest };
-    const { namespace = "", name = "" } = versioned.metadata;
+    const versioned = { apiVersion, kind, metadata: orderedMetadata(metadata ?? {}, String(version)), ...rest };
+    const { namespace = "", name = "" } = metadata ?? {};
     const stored = new StoredObject(namespace, name, version, JSON.stringify(versioned));
     stored.#object = versioned as KubeObject;
     stored.#remember();
@@ -63,6 +63,21 @@ export class StoredObject {
       ? this.json
       : `{"apiVersion":${JSON.stringify(apiVersion)}${this.json.slice(16 + own.length)}`;
   }
+}
+
+/** Metadata in the order in which Kubernetes writes it. */
+function orderedMetadata(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
+  const { name, generateName, namespace, uid, resourceVersion: _, generation, creationTimestamp, ...rest } = metadata;
+  return {
+    ...(name !== undefined && { name }),
+    ...(generateName !== undefined && { generateName }),
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    resourceVersion,
+    ...(generation !== undefined && { generation }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...rest,
+  };
 }
 
 /** Orders objects as etcd does: by namespace and name with the slash between them. */

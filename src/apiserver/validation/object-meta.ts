@@ -140,7 +140,13 @@ export function metadataUpdateErrors(metadata: ObjectMeta, previous: ObjectMeta)
     if (jsonEqual(metadata[field] ?? null, previous[field] ?? null)) continue;
     errors.push(invalid(`metadata.${field}`, metadata[field] ?? emptyOf(field), "field is immutable"));
   }
-  return errors;
+  return [
+    ...errors,
+    ...labelErrors(metadata.labels, "metadata.labels"),
+    ...annotationErrors(metadata.annotations, "metadata.annotations"),
+    ...ownerErrors(metadata.ownerReferences ?? []),
+    ...managedFieldErrors(metadata.managedFields ?? []),
+  ];
 }
 
 const immutableFields = [

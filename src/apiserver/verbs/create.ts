@@ -9,7 +9,7 @@ import {
   withoutSystemFields,
 } from "../objects/metadata.ts";
 import type { KubeObject } from "../resources.ts";
-import { alreadyExists, plainError, StatusError } from "../status-error.ts";
+import { alreadyExists, type KindRef, plainError, StatusError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import { invalidObject } from "../validation/field-error.ts";
 import { withUniqueOwners } from "./dedupe-owners.ts";
@@ -81,7 +81,7 @@ export function storeNew(request: WriteRequest, object: KubeObject): Written {
   const ready = rules.generation === undefined ? object : withMetadata(object, { generation: 1 });
   const name = ready.metadata?.name ?? "";
   const errors = kind.errors(ready, undefined, "");
-  if (errors.length > 0) throw invalidObject(definition, name, errors);
+  if (errors.length > 0) throw invalidObject(namedKind(ready, definition), name, errors);
   cluster.admission.warnAbout(kind, ready, undefined, request.warn);
   const namespace = ready.metadata?.namespace ?? "";
   checkNoVersion(ready);
@@ -91,6 +91,11 @@ export function storeNew(request: WriteRequest, object: KubeObject): Written {
   if (dryRun) return { object: bare, stored: undefined, created: true };
   const stored = cluster.store.put(kind.resource, cluster.toStorage(kind, bare));
   return { object: stored.object, stored, created: true };
+}
+
+/** Errors are told of the kind that the object says it is. */
+export function namedKind({ kind }: KubeObject, { group }: { readonly group: string }): KindRef {
+  return { group, kind: kind ?? "" };
 }
 
 function checkNoVersion(object: KubeObject): void {

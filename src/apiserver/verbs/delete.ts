@@ -105,15 +105,28 @@ function markNamespace(cluster: LogicalCluster, live: KubeObject): KubeObject | 
 
 const cleanup = "customresourcecleanup.apiextensions.k8s.io";
 
+const terminatingCondition = {
+  type: "Terminating",
+  status: "True",
+  reason: "InstanceDeletionPending",
+  message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+};
+
 /** A definition goes after the objects of its kind. */
 function markDefinition(cluster: LogicalCluster, live: KubeObject): KubeObject {
   const { metadata = {} } = live;
   const { finalizers = [] } = metadata;
   if (metadata.deletionTimestamp !== undefined) return live;
-  return withMetadata(live, {
-    deletionTimestamp: timestamp(cluster.now()),
-    finalizers: finalizers.includes(cleanup) ? finalizers : [...finalizers, cleanup],
-  });
+  const now = timestamp(cluster.now());
+  const status = (live.status ?? {}) as { readonly conditions?: readonly object[] | null };
+  const conditions = [...(status.conditions ?? []), { ...terminatingCondition, lastTransitionTime: now }];
+  return withMetadata(
+    { ...live, status: { ...status, conditions } },
+    {
+      deletionTimestamp: now,
+      finalizers: finalizers.includes(cleanup) ? finalizers : [...finalizers, cleanup],
+    },
+  );
 }
 
 /** Seconds until the object may go; "pending" when a deletion is already under way and this one does not shorten it. */

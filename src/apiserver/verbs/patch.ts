@@ -49,17 +49,17 @@ interface Change {
 }
 
 function readPatch(request: PatchRequest, body: string): Change {
-  const document = { value: parsePatch(body), text: body };
+  const document = { value: parsePatch(body, request.patchType), text: body };
   const change = changes[request.patchType as Exclude<PatchType, "apply">](document.value, request);
   return Object.assign(change, { document });
 }
 
-function parsePatch(body: string): Json {
+function parsePatch(body: string, patchType: PatchType): Json {
   try {
     return parseJsonText(body);
   } catch (error: unknown) {
-    if (error instanceof JsonSyntaxError) throw badRequest(`error decoding patch: ${error.message}`);
-    throw error;
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw badRequest(patchType === "strategic" ? error.message : `error decoding patch: ${error.message}`);
   }
 }
 
@@ -116,18 +116,18 @@ function runStrategicPatch(live: JsonMap, patch: JsonMap, schema: Parameters<typ
 /** Reads the patched object into its kind; what the patch brought in wrong is told of the patch. */
 function readPatched(request: PatchRequest, patched: JsonMap, document: Document): KubeObject {
   const { kind, fieldValidation } = request;
-  if (patched.apiVersion !== kind.apiVersion || patched.kind !== kind.definition.kind)
-    throw wrongPatchedKind(request, patched);
+  const isOther = patched.apiVersion !== kind.apiVersion || patched.kind !== kind.definition.kind;
+  if (isOther && kind.isBuiltin) throw wrongPatchedKind(request, patched);
   try {
     const { object, unknown } = kind.decode(patched as KubeObject);
     const problems = fieldValidation === "Ignore" ? [] : patchProblems(request, document, unknown);
     if (problems.length > 0 && fieldValidation === "Strict") {
-      throw invalidPatch(patched, `strict decoding error: ${problems.join(", ")}`);
+      throw invalidPatch(request, document, patched, `strict decoding error: ${problems.join(", ")}`);
     }
     for (const problem of problems) request.warn(problem);
     return object;
   } catch (error: unknown) {
-    throw error instanceof GoTypeError ? invalidPatch(patched, error.message) : error;
+    throw error instanceof GoTypeError ? invalidPatch(request, document, patched, error.message) : error;
   }
 }
 
@@ -146,8 +146,21 @@ function wrongPatchedKind({ kind }: PatchRequest, patched: JsonMap): StatusError
   return badRequest(`the object provided is of type ${actual}, expected ${wanted}`);
 }
 
-function invalidPatch(patched: JsonMap, message: string): StatusError {
-  return invalidObject({ group: "", kind: "" }, "", [invalid("patch", JSON.stringify(patched), message)]);
+function invalidPatch({ patchType }: PatchRequest, patch: Document, patched: JsonMap, message: string): StatusError {
+  const shown = patchType === "strategic" ? goMap(patch.value) : JSON.stringify(sortedTop(patched));
+  return invalidObject({ group: "", kind: "" }, "", [invalid("patch", shown, message)]);
+}
+
+function sortedTop(map: JsonMap): JsonMap {
+  return Object.fromEntries(Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** A value as Go prints it. */
+function goMap(value: Json): string {
+  if (isJsonList(value)) return `[${value.map(goMap).join(" ")}]`;
+  if (!isJsonMap(value)) return value === null ? "<nil>" : String(value);
+  const keys = Object.keys(value).sort();
+  return `map[${keys.map((key) => `${key}:${goMap(value[key]!)}`).join(" ")}]`;
 }
 
 function applyConfiguration(request: PatchRequest, body: string): Written {

@@ -5,7 +5,7 @@ import type { KubeObject } from "../resources.ts";
 import { conflict, notFound, plainError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import { invalid, invalidObject } from "../validation/field-error.ts";
-import { storeNew, trackPrepared, type Written } from "./create.ts";
+import { namedKind, storeNew, trackPrepared, type Written } from "./create.ts";
 import { withUniqueOwners } from "./dedupe-owners.ts";
 import type { WriteRequest } from "./write-request.ts";
 
@@ -108,7 +108,7 @@ function beforeUpdate(request: WriteRequest, next: KubeObject, live: KubeObject)
   const isNew = fields !== undefined && isNewGeneration(settled, live, fields);
   const object = isNew ? withMetadata(settled, { generation: (live.metadata?.generation ?? 0) + 1 }) : settled;
   const errors = kind.errors(object, live, subresource);
-  if (errors.length > 0) throw invalidObject(kind.definition, object.metadata?.name ?? "", errors);
+  if (errors.length > 0) throw invalidObject(namedKind(object, kind.definition), object.metadata?.name ?? "", errors);
   cluster.admission.checkUpdate(kind, object, live);
   if (subresource === "") cluster.admission.warnAbout(kind, object, live, request.warn);
   return object;
