@@ -18,7 +18,7 @@ export interface GeneratorLimits {
 }
 
 export const defaultGeneratorLimits: GeneratorLimits = {
-  maxRows: 500_000,
+  maxRows: 1_000_000,
   maxDepth: 3,
   maxTreeEntries: 1_000_000,
   maxFileBytes: 4 << 20,

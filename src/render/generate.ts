@@ -128,7 +128,7 @@ class GenerationRun {
       expansion: this.#expansion(),
       invalid: checkNames(applications, this.#set.metadata.name),
       warnings: [...this.#warnings.values()],
-      nonDeterministic: this.#nonDeterministic,
+      nonDeterministic: this.#nonDeterministic || this.#expand.interpolator.isNonDeterministic(),
     };
   }
 

@@ -2,14 +2,17 @@ import type { GeneratorEntry } from "../../crds/generators.ts";
 import type { CompiledText, Limits, TemplateEngine } from "../../templates/engine.ts";
 import { newRowRun, TemplateError } from "../../templates/engine.ts";
 import { GenerationError } from "../base/errors.ts";
-import { isMap, newRecord, type Params } from "../base/values.ts";
+import { copyValue, isMap, newRecord, type Params } from "../base/values.ts";
 import { fieldPath } from "./field-path.ts";
+import { mayChangeParams } from "./mutation.ts";
 
 export interface Interpolator {
   /** Renders one text. Throws a GenerationError. */
   render(text: string, params: Params, at: string): string;
   /** A copy of a generator entry with every text and key rendered; its selector stays, and its `values` are lenient. */
   entry(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry;
+  /** Whether a text used a function whose result differs from call to call. */
+  isNonDeterministic(): boolean;
 }
 
 export interface InterpolationSettings {
@@ -17,6 +20,8 @@ export interface InterpolationSettings {
   readonly options: readonly string[];
   readonly limits: Limits;
 }
+
+const maxKeptTexts = 10_000;
 
 /** The kinds of generators whose `values` the generator itself renders again. */
 const kindsWithValues: ReadonlySet<string> = new Set([
@@ -37,12 +42,17 @@ export function interpolator(settings: InterpolationSettings): Interpolator {
 class GeneratorInterpolator implements Interpolator {
   readonly #settings: InterpolationSettings;
   readonly #strictOptions: readonly string[];
-  readonly #compiled = new Map<string, CompiledText>();
+  readonly #compiled = new Map<string, PreparedText>();
+  #nonDeterministic = false;
 
   constructor(settings: InterpolationSettings) {
     this.#settings = settings;
     const others = settings.options.filter((option) => !option.startsWith("missingkey="));
     this.#strictOptions = [...others, "missingkey=error"];
+  }
+
+  isNonDeterministic(): boolean {
+    return this.#nonDeterministic;
   }
 
   render(text: string, params: Params, at: string): string {
@@ -117,21 +127,34 @@ class GeneratorInterpolator implements Interpolator {
 
   #run(text: string, params: Params, { at, options }: { at: string; options: readonly string[] }): string {
     if (!text.includes("{{")) return text;
+    const run = newRowRun(this.#settings.limits);
     try {
-      return this.#compile(text, at, options).render(params, newRowRun(this.#settings.limits));
+      const { compiled, mutates } = this.#compile(text, at, options);
+      return compiled.render(mutates ? copyValue(params) : params, run);
     } catch (error: unknown) {
       if (!(error instanceof TemplateError)) throw error;
       throw new GenerationError(error.message, { details: { ...error.details, field: at }, cause: error });
+    } finally {
+      this.#nonDeterministic ||= run.nonDeterministic;
     }
   }
 
-  #compile(text: string, at: string, options: readonly string[]): CompiledText {
+  #compile(text: string, at: string, options: readonly string[]): PreparedText {
     const id = `${options.join(",")}\n${at}\n${text}`;
-    let compiled = this.#compiled.get(id);
-    if (compiled === undefined) {
-      compiled = this.#settings.engine.compile(text, at, { options });
-      this.#compiled.set(id, compiled);
+    let prepared = this.#compiled.get(id);
+    if (prepared === undefined) {
+      const { engine } = this.#settings;
+      const mutates = engine.name === "go" && mayChangeParams(text);
+      prepared = { compiled: engine.compile(text, at, { options }), mutates };
+      // Texts that were rendered before are new for every row.
+      if (this.#compiled.size >= maxKeptTexts) this.#compiled.clear();
+      this.#compiled.set(id, prepared);
     }
-    return compiled;
+    return prepared;
   }
+}
+
+interface PreparedText {
+  readonly compiled: CompiledText;
+  readonly mutates: boolean;
 }

@@ -6,6 +6,7 @@ import { type ErrorDetails, FleetError, RenderError } from "../base/errors.ts";
 import { copyValue, newRecord, type Params } from "../base/values.ts";
 import { templateType } from "./application-type.ts";
 import { decodeStruct } from "./decode.ts";
+import { mayChangeParams } from "./mutation.ts";
 import { originText } from "./origin.ts";
 import { compilePatch, type Patcher } from "./patch.ts";
 import { type Plan, planStruct } from "./template-plan.ts";
@@ -68,7 +69,7 @@ function compileTemplate(source: TemplateSource, settings: RenderSettings): Comp
   const { namespace, templatePatch } = settings;
   const plan = lazily(() => planTemplate(source, settings));
   const patch = lazily(() => patcherOf(settings));
-  const mutates = mayChangeParams(source.template, settings);
+  const mutates = changesParams(source.template, settings);
   const bare = lazily(() => decodeStruct(source.template, templateType));
   return (shared, run) => {
     const params = mutates ? copyValue(shared) : shared;
@@ -134,13 +135,10 @@ function patcherOf(settings: RenderSettings): Patcher {
   return compilePatch(settings.engine.compile(text, "spec.templatePatch", settings));
 }
 
-const changingFunctions = /\b(?:set|unset|merge|mergeOverwrite|mustMerge|mustMergeOverwrite|tpl)\b/;
-
-/** Whether a template may call a function that changes the parameters, which other rows share. */
-function mayChangeParams(template: Fields, { engine, templatePatch }: RenderSettings): boolean {
+function changesParams(template: Fields, { engine, templatePatch }: RenderSettings): boolean {
   if (engine.name !== "go") return false;
-  const texts = `${templatePatch ?? ""}\n${JSON.stringify(template, (_key, value) => (typeof value === "bigint" ? 0 : value))}`;
-  return changingFunctions.test(texts);
+  const texts = JSON.stringify(template, (_key, value) => (typeof value === "bigint" ? 0 : value));
+  return mayChangeParams(`${templatePatch ?? ""}\n${texts}`);
 }
 
 function inRow(error: FleetError, row: Row): RenderError {

@@ -93,11 +93,21 @@ describe("generate", () => {
     expect((await applicationsOf(spec)).map((app) => app.metadata.name)).toEqual(["a-0", "b-0"]);
   });
 
+  it("keeps what a generator's text changes from the set itself", async () => {
+    const shared = { count: "0" };
+    const inner = list({ x: '{{ $_ := set .shared "count" "1" }}{{ .n }}' });
+    const generators = [{ matrix: { generators: [list({ n: "a", shared }), inner] } }];
+    await applicationsOf({ goTemplate: true, generators, template: template({ name: "{{ .x }}" }) });
+    expect(shared).toEqual({ count: "0" });
+  });
+
   it("says that a function of chance was used", async () => {
     const spec = (name: string) =>
       makeSet({ goTemplate: true, generators: [list({ n: "a" })], template: template({ name }) });
     expect((await generate(spec("{{ uuidv4 }}"), fakePorts())).nonDeterministic).toBe(true);
     expect((await generate(spec("{{ .n }}"), fakePorts())).nonDeterministic).toBe(false);
+    const values = makeSet({ goTemplate: true, generators: [{ clusters: { values: { id: "{{ uuidv4 }}" } } }] });
+    expect((await generate(values, fakePorts())).nonDeterministic).toBe(true);
   });
 
   it("fails a set that generates more than it may", async () => {
