@@ -6,7 +6,7 @@ import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { ClusterSecret } from "../kube/cluster-secret.ts";
-import { isUnauthorized, isUnreachable } from "../kube/errors.ts";
+import { isUnauthorized, isUnreachable, KubeError } from "../kube/errors.ts";
 import { MemberUnreachableError } from "./errors.ts";
 
 /** A cluster that Applications are delivered to. */
@@ -103,7 +103,8 @@ export class PooledMember implements Member {
     const timer = this.#options.clock.after(probeMs, () => limit.abort());
     try {
       // What any client may read, and what proves that the credentials are accepted.
-      await this.client.request({ method: "GET", path: "/version", signal: limit.signal });
+      const { status } = await this.client.request({ method: "GET", path: "/version", signal: limit.signal });
+      if (status === 401) throw new KubeError("Unauthorized", `the credentials for ${this.server} are not accepted`);
     } catch (error: unknown) {
       throw this.#error(this.#fail(error), error);
     } finally {
