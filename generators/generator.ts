@@ -1,21 +1,10 @@
 import type { GeneratorEntry, GeneratorKind, GeneratorSpec } from "../crds/generators.ts";
 import type { Params } from "../src/base/values.ts";
+import type { Completeness, Gap } from "./completeness.ts";
 import type { GeneratorLimits } from "./limits.ts";
 import type { Ports } from "./ports.ts";
 
-/**
- * How much of the truth was read: everything; a part, the rest named by gaps; or nothing that may be relied on. Only a
- * complete expansion proves that something is absent.
- */
-export type Completeness = "complete" | "partial" | "failed";
-
-/** Something that could not be read: where (a field path), why, and whether trying again without a change can help. */
-export interface Gap {
-  readonly at: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly retryable: boolean;
-}
+export type { Completeness, Gap } from "./completeness.ts";
 
 /**
  * Something that was read, at the version that was used: `cluster prod-eu`, `git https://… main apps/web`. The version is

@@ -1,5 +1,5 @@
 import type { StringMap, Value } from "../src/base/values.ts";
-import type { Completeness, Gap } from "./generator.ts";
+import type { Completeness, Gap } from "./completeness.ts";
 
 /** What a port read of a set of things: how complete it is, what is missing, and at which version it was read. */
 export interface Reading<T> {
@@ -111,8 +111,76 @@ export interface ObjectPort {
   list(query: ObjectQuery): Promise<Reading<KubeObject>>;
 }
 
+/** A question to an HTTP server. Two questions with equal fields are the same question to a cache. */
+export interface HttpQuestion {
+  /** GET when absent. */
+  readonly method?: "GET" | "HEAD" | "POST";
+  /** http or https; a login in it is refused, since URLs are shown in messages. */
+  readonly url: string;
+  /** Names in lower case. Credentials stand here and nowhere else; they go to the question's own host alone. */
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string;
+  readonly tls?: HttpTls | undefined;
+  /** URL of a proxy instead of the machine's own; may hold a login. */
+  readonly proxy?: string | undefined;
+}
+
+/** Whom to trust, and who we are. PEM texts. */
+export interface HttpTls {
+  /** Trusted instead of the system's authorities. */
+  readonly authorities?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+  /** Trusts any certificate. */
+  readonly isInsecure?: boolean;
+}
+
+export interface HttpOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long the server may stay silent, before its answer and within it; 30 s when absent. */
+  readonly silenceMs?: number;
+  /** How long the whole exchange may take; 5 min when absent. */
+  readonly totalMs?: number;
+  /** A longer body is an error and is not read on; 16 MiB when absent. */
+  readonly maxBytes?: number;
+  /**
+   * What to do when the server redirects: fail; follow on the same scheme, host and port, or from http to https of one host
+   * (the default); or follow anywhere, without any header that may be a credential. At most five in a row.
+   */
+  readonly redirects?: "refuse" | "sameHost" | "anyHost";
+  /** Keeps the answer, so that the same question is not sent again. Without it every question is sent. */
+  readonly keep?: HttpKeep;
+}
+
+/** How long an answer stands for the server. An older one that has an ETag is asked for again on condition that it changed. */
+export interface HttpKeep {
+  readonly seconds: number;
+  /** Whether the answer is good enough to be kept; any 2xx when absent. Failures should be asked again. */
+  accepts?(answer: HttpAnswer): boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By names in lower case; a header that came several times is joined by ", ". */
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Uint8Array;
+  /** The body as UTF-8. */
+  text(): string;
+}
+
+/** HTTP servers: plugins, providers of repositories, registries. */
+export interface HttpPort {
+  /**
+   * Sends a question and gives the answer, whatever its status. Throws a GenerationError that names the URL, without query
+   * or credentials, when there is none: not reached, silent, too large, a redirect that is not followed. It is retryable
+   * where trying again can help.
+   */
+  request(question: HttpQuestion, options?: HttpOptions): Promise<HttpAnswer>;
+}
+
 /** All that generators can read. */
 export interface Ports {
+  readonly http: HttpPort;
   readonly clusters: ClusterPort;
   readonly git: GitPort;
   readonly projects: ProjectPort;
