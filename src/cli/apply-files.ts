@@ -83,6 +83,8 @@ async function tell(io: Io, plans: readonly SetPlan[], results: readonly ApplyRe
   await write(io.stdout, lines.join(""));
   const failed = results.filter(({ outcome }) => outcome === "failed");
   for (const failure of failed) note(io, `error: ApplyFailed: ${describeFailure(failure)}`);
+  const invalid = plans.flatMap(({ generated }) => generated.invalid);
+  for (const { message } of invalid) note(io, `error: ApplicationValidationError: ${message}`);
   for (const { change, message } of results.filter(({ outcome }) => outcome === "skipped")) {
     note(io, `warning: ${change.action} ${change.name}: ${message}`);
   }
@@ -90,8 +92,8 @@ async function tell(io: Io, plans: readonly SetPlan[], results: readonly ApplyRe
   for (const { change, reason, message, release } of held) {
     note(io, `warning: held ${change.action} ${change.name}: ${reason}: ${message}; to release: ${release}`);
   }
-  note(io, `${summary(plans)} ${done.length} done, ${failed.length} failed.`);
-  if (results.length > done.length) return 1;
+  note(io, `${summary(plans)} ${done.length} done, ${failed.length + invalid.length} failed.`);
+  if (results.length > done.length || invalid.length > 0) return 1;
   return held.length > 0 ? 3 : 0;
 }
 

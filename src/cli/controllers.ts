@@ -8,6 +8,7 @@ import type { Delivery } from "../controllers/delivery.ts";
 import { Deliveries } from "../controllers/delivery.ts";
 import { configMaps, type HubView, openHubView } from "../controllers/hub-view.ts";
 import { GitCache } from "../git/cache.ts";
+import { clusterWarnings } from "../inputs/hub.ts";
 import { credentialsFrom, knownHostsConfigMap, knownHostsOf } from "../inputs/repository-secret.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { Connection } from "../kube/connection.ts";
@@ -93,13 +94,24 @@ export function openControllers(settings: ControllerSettings): Controllers {
     view,
     members,
     async run(signal) {
+      const end = warnOfClusters(view, log);
       try {
         await manager.run(signal);
       } finally {
+        end();
         await git.close();
       }
     },
   };
+}
+
+/** A cluster Secret that cannot be connected to gives rows all the same: it is told once, and again when it has changed. */
+function warnOfClusters(view: HubView, log: Log): () => void {
+  return view.clusterSecrets.subscribe((before, after) => {
+    const problems = after === undefined ? [] : clusterWarnings(after);
+    const known = before === undefined ? [] : clusterWarnings(before);
+    for (const problem of problems) if (!known.includes(problem)) log.warn(problem);
+  });
 }
 
 function pick({ hub, namespace, clock, log }: ControllerSettings) {

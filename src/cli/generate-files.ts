@@ -1,9 +1,10 @@
 import type { Application } from "../../crds/application.ts";
+import type { ApplicationSet } from "../../crds/application-set.ts";
 import type { Origin } from "../../generators/generator.ts";
 import { type ErrorDetails, FleetError } from "../base/errors.ts";
 import { formatJson } from "../base/json.ts";
 import { formatYaml } from "../base/yaml.ts";
-import type { GeneratedApplication, Generation } from "../render/generate.ts";
+import type { GeneratedApplication, Generation, Warning } from "../render/generate.ts";
 import { generate } from "../render/generate.ts";
 import { validationError } from "../render/validate.ts";
 import { destinationOf } from "./application-columns.ts";
@@ -35,8 +36,9 @@ export async function generateFiles(
     const generations: Generation[] = [];
     for (const loaded of sets) {
       const generation = await located(loaded, () => generate(loaded.set, world.ports, { newGitFileGlobbing, signal }));
-      tellWarnings(io, loaded, generation);
-      refuseInvalid(generation);
+      tellWarnings(io, loaded.set, generation.warnings);
+      tellReading(io, loaded, generation);
+      await located(loaded, async () => refuseInvalid(generation.invalid));
       generations.push(generation);
     }
     const applications = generations.flatMap((generation) => generation.applications);
@@ -70,15 +72,21 @@ export async function located<T>({ set, file, locate }: LoadedSet, work: () => P
   }
 }
 
-function tellWarnings(io: Io, { set }: LoadedSet, { warnings, expansion, nonDeterministic }: Generation): void {
-  const name = `ApplicationSet ${set.metadata.namespace}/${set.metadata.name}`;
+/** Tells what is accepted and likely a mistake. */
+export function tellWarnings(io: Io, { metadata }: ApplicationSet, warnings: readonly Warning[]): void {
+  const name = `ApplicationSet ${metadata.namespace}/${metadata.name}`;
   for (const { message, field } of warnings) warn(io, `${name}: ${field === undefined ? "" : `${field}: `}${message}`);
+}
+
+function tellReading(io: Io, { set }: LoadedSet, { expansion, nonDeterministic }: Generation): void {
+  const name = `ApplicationSet ${set.metadata.namespace}/${set.metadata.name}`;
   for (const gap of expansion.gaps) warn(io, `${name}: ${gap.at} could not be read: ${gap.message}`);
   if (nonDeterministic)
     warn(io, `${name}: uses functions of time or chance, so that each run gives other Applications`);
 }
 
-function refuseInvalid({ invalid }: Generation): void {
+/** Throws the error that names the Applications that may not be written. */
+export function refuseInvalid(invalid: Generation["invalid"]): void {
   const error = validationError(invalid);
   if (error !== undefined) throw error;
 }

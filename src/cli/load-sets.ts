@@ -58,8 +58,9 @@ function loadSet(document: YamlDocument, context: LoadContext): LoadedSet {
   const schema: Schema = structuralSchema("ApplicationSet");
   const object = describe(manifest, context.namespace);
   const dropped = prune(schema, manifest);
-  for (const warning of unknownFieldWarnings(dropped)) {
-    context.warnings.push(`${object} in ${file}:${document.line}: ${warning}`);
+  for (const [index, warning] of unknownFieldWarnings(dropped).entries()) {
+    const { line } = document.locate(dropped[index] ?? "");
+    context.warnings.push(`${object} in ${file}:${line}: ${warning}`);
   }
   applyDefaults(schema, manifest);
   const issues = validate(schema, manifest);

@@ -11,7 +11,7 @@ import type { CommandContext, FlagValues } from "./command.ts";
 import { parseBudget } from "./deletion-budget.ts";
 import { isSet, listFlag, textFlag } from "./flags.ts";
 import { applicationSetType, applicationType } from "./fleet.ts";
-import { located } from "./generate-files.ts";
+import { located, refuseInvalid, tellWarnings } from "./generate-files.ts";
 import { warn } from "./io.ts";
 import { type LoadedSet, loadSets } from "./load-sets.ts";
 import type { World } from "./ports.ts";
@@ -54,7 +54,10 @@ async function planLoaded(context: CommandContext, loaded: LoadedSet, settings: 
   const set = await withIdentity(world, loaded.set);
   const options = { newGitFileGlobbing: isSet(flags, "enableNewGitFileGlobbing"), signal: context.signal };
   const generated = await located(loaded, () => generateSet(set, world.ports, options));
-  for (const { message } of generated.warnings) warn(context.io, `ApplicationSet ${set.metadata.name}: ${message}`);
+  // Names that are missing or used twice are a mistake in the template: nothing of such a set is written.
+  const unnamed = generated.invalid.filter(({ reason }) => reason === "NoName" || reason === "DuplicateName");
+  await located(loaded, async () => refuseInvalid(unnamed));
+  tellWarnings(context.io, set, generated.warnings);
   const names = new Set(generated.valid.map(({ metadata }) => metadata.name));
   const live = await liveApplications(world, set.metadata.namespace ?? world.namespace);
   return planSet({

@@ -7,7 +7,7 @@ import { openKubeClient } from "../kube/rest-client.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { namespaceOf } from "./connect.ts";
 import type { RepoMapping } from "./flags.ts";
-import { warn } from "./io.ts";
+import { type Io, warn } from "./io.ts";
 import type { World } from "./ports.ts";
 import { readRepositorySecrets } from "./repository-secrets.ts";
 
@@ -32,10 +32,19 @@ export async function onlineWorld(
     knownHosts: secrets.knownHosts,
   });
   return {
-    ports: hubPorts(clientReader(client, signal), gitPort(cache)),
+    ports: hubPorts(clientReader(client, signal), gitPort(cache), warnOnce(io)),
     namespace,
     inventory: { entries: [], warnings: [] },
     hub: { client, context, namespace },
     close: async () => void (await Promise.all([cache.close(), client.close()])),
+  };
+}
+
+/** Clusters are listed more than once in a run: each thing about them is said once. */
+function warnOnce(io: Io): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) warn(io, message);
+    told.add(message);
   };
 }

@@ -1,8 +1,8 @@
 import type { ClusterFacts, KubeObject, ObjectQuery, Ports, Reading } from "../../generators/ports.ts";
-import { messageOf } from "../base/errors.ts";
 import { parseLabelSelector } from "../base/selectors.ts";
 import { isMap, own, type StringMap } from "../base/values.ts";
 import { clusterFacts, isClusterSecret } from "./cluster-facts.ts";
+import { clusterProblems } from "./cluster-problems.ts";
 import { type Inventory, type InventoryEntry, type InventoryObject, nameOf } from "./inventory.ts";
 import { secretTexts } from "./secret-data.ts";
 
@@ -90,21 +90,6 @@ export function clusterWarnings({ entries }: Inventory): string[] {
   return entries
     .filter(({ object }) => object.kind === "Secret" && isClusterSecret(object))
     .flatMap(({ object, file, line }) =>
-      problemsOf(secretTexts(object)).map((problem) => `${file}, line ${line}: ${nameOf(object)} ${problem}`),
+      clusterProblems(object).map((problem) => `${file}, line ${line}: ${nameOf(object)} ${problem}`),
     );
-}
-
-function problemsOf(texts: StringMap): string[] {
-  const problems: string[] = [];
-  if ((own(texts, "name") ?? "") === "") problems.push("has no name");
-  if ((own(texts, "server") ?? "") === "") problems.push("has no server");
-  const config = own(texts, "config");
-  if (config === undefined || config === "") return problems;
-  try {
-    if (!isMap(JSON.parse(config))) problems.push("has a config that is no JSON object");
-  } catch (error: unknown) {
-    // The parser's message quotes the text, which holds credentials.
-    problems.push(`has a config that is no JSON${/ position \d+/.exec(messageOf(error))?.[0] ?? ""}`);
-  }
-  return problems;
 }

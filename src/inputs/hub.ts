@@ -2,7 +2,9 @@ import type { KubeObject as PortObject, Ports, Reading } from "../../generators/
 import { GenerationError, messageOf } from "../base/errors.ts";
 import type { StringMap } from "../base/values.ts";
 import type { KubeObject, ResourceType } from "../kube/objects.ts";
+import { keyOf } from "../kube/objects.ts";
 import { clusterFacts, clusterSecretLabel } from "./cluster-facts.ts";
+import { clusterProblems } from "./cluster-problems.ts";
 import { secretTexts } from "./secret-data.ts";
 
 /** Objects of the hub, read from its API or from what watches have brought. */
@@ -22,14 +24,18 @@ export const secrets: ResourceType = { ...core, plural: "secrets" };
 export const configMaps: ResourceType = { ...core, plural: "configmaps" };
 export const projects: ResourceType = { group: "argoproj.io", version: "v1alpha1", plural: "appprojects" };
 
-/** The ports of generators on a live hub. Every failure to read is a retryable GenerationError: nothing is taken for absent. */
-export function hubPorts(hub: HubReader, git: Ports["git"]): Ports {
+/**
+ * The ports of generators on a live hub. Every failure to read is a retryable GenerationError: nothing is taken for absent.
+ * `warn` is told of cluster Secrets that give rows but could not be connected to.
+ */
+export function hubPorts(hub: HubReader, git: Ports["git"], warn?: (message: string) => void): Ports {
   return {
     git,
     clusters: {
       async list(namespace) {
         const label = `${clusterSecretLabel}=cluster`;
         const { items, version } = await reading("clusters", () => hub.list(secrets, namespace, { label }));
+        if (warn !== undefined) for (const message of items.flatMap(clusterWarnings)) warn(message);
         return complete(items.map(clusterFacts), version);
       },
     },
@@ -57,6 +63,11 @@ export function hubPorts(hub: HubReader, git: Ports["git"]): Ports {
       },
     },
   };
+}
+
+/** `Secret argocd/eu-1 has no server`, for each thing that is wrong with it. */
+export function clusterWarnings(secret: KubeObject): string[] {
+  return clusterProblems(secret).map((problem) => `Secret ${keyOf(secret)} ${problem}`);
 }
 
 function labelText(labels: StringMap): string {

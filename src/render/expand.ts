@@ -80,10 +80,21 @@ interface Call {
 async function expandKind(kind: GeneratorKind, spec: GeneratorSpec<GeneratorKind>, call: Call): Promise<Expansion> {
   call.settings.signal?.throwIfAborted();
   const generator = generators[kind] as Generator<GeneratorKind>;
-  const expansion = await generator.generate(spec as never, contextOf(call));
+  const expansion = await inField(call.at, () => generator.generate(spec as never, contextOf(call)));
   const { selector } = call;
   if (selector === undefined) return expansion;
   return { ...expansion, rows: expansion.rows.filter((row) => selector.matches(flattenParams(row.params))) };
+}
+
+/** A failure of what a generator reads names no field by itself: it is the generator's. */
+async function inField<T>(at: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error: unknown) {
+    if (!(error instanceof GenerationError) || error.details.field !== undefined) throw error;
+    const { message, details, retryable } = error;
+    throw new GenerationError(message, { details: { ...details, field: at }, cause: error, retryable });
+  }
 }
 
 function contextOf({ at, depth, settings }: Call): GenerateContext {

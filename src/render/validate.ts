@@ -55,13 +55,21 @@ export function nameWarning(applications: Iterable<Application>): string | undef
   return `an API server refuses these names of Applications: ${refused.join(", ")}${more}`;
 }
 
+/** The part of a set that decides what is wrong with such an Application. */
+const fields: { readonly [R in InvalidReason]: string } = {
+  NoName: "spec.template.metadata.name",
+  DuplicateName: "spec.template.metadata.name",
+  MissingProject: "spec.template.spec.project",
+  InvalidDestination: "spec.template.spec.destination",
+};
+
 /** The error that a set with such Applications ends with; it names the last one and how many more there are. */
 export function validationError(invalid: readonly InvalidApplication[]): ValidationError | undefined {
   const last = invalid.at(-1);
   if (last === undefined) return undefined;
   const more = invalid.length > 1 ? ` (and ${invalid.length - 1} more)` : "";
   const names = invalid.map(({ namespace, name, message }) => ({ name: `${namespace}/${name}`, message }));
-  return new ValidationError(`${last.message}${more}`, { details: { invalid: names } });
+  return new ValidationError(`${last.message}${more}`, { details: { field: fields[last.reason], invalid: names } });
 }
 
 /** What Applications may refer to, read once for all of them. */
