@@ -1,5 +1,5 @@
 import type { GeneratorSpec, LabelSelector } from "../crds/generators.ts";
-import { GenerationError, messageOf } from "../src/base/errors.ts";
+import { FleetError, GenerationError, messageOf } from "../src/base/errors.ts";
 import { compareBytes } from "../src/base/go-bytes.ts";
 import { normalizeName } from "../src/base/names.ts";
 import { parseLabelSelector, type Selector } from "../src/base/selectors.ts";
@@ -55,7 +55,9 @@ function selectorOf(selector: LabelSelector | undefined, context: GenerateContex
     return parseLabelSelector(selector ?? {});
   } catch (error: unknown) {
     const field = `${context.at}.selector`;
-    throw new GenerationError(`${field}: ${messageOf(error)}`, { details: { field }, cause: error });
+    const remedy = error instanceof FleetError ? error.details.remedy : undefined;
+    const details = remedy === undefined ? { field } : { field, remedy };
+    throw new GenerationError(`${field}: ${messageOf(error)}`, { details, cause: error });
   }
 }
 
