@@ -43,6 +43,12 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
         };
       },
     },
+    http: {
+      async request({ url }) {
+        asked.push(`http ${url}`);
+        throw new GenerationError(`cannot reach ${url}`, { retryable: true });
+      },
+    },
     projects: { has: async (name) => name === "default" || (world.projects ?? []).includes(name) },
     objects: {
       configMap: async () => undefined,
