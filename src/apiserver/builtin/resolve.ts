@@ -9,7 +9,11 @@ const referencePrefix = "#/components/schemas/";
 const specialTypes: { readonly [name: string]: Node } = {
   "io.k8s.apimachinery.pkg.api.resource.Quantity": { "x-kubernetes-int-or-string": true, format: "quantity" },
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString": { "x-kubernetes-int-or-string": true },
-  "io.k8s.apimachinery.pkg.runtime.RawExtension": { "x-kubernetes-preserve-unknown-fields": true, type: "object" },
+  "io.k8s.apimachinery.pkg.runtime.RawExtension": {
+    "x-kubernetes-preserve-unknown-fields": true,
+    "x-kubernetes-map-type": "atomic",
+    type: "object",
+  },
   "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": { "x-kubernetes-preserve-unknown-fields": true, type: "object" },
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": anything(),
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": anything(),

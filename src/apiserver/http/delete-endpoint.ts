@@ -14,11 +14,18 @@ export async function deleteOne(exchange: ResourceExchange): Promise<Answer> {
   const view = viewOf(exchange);
   const options = await readDeleteOptions(exchange);
   checkDeleteOptions(options);
+  warnOfOrphans(exchange, options);
   const deleted = deleteObject({ cluster, kind, namespace: target.namespace, name: target.name, options });
   const pending = cluster.store.settled();
   if (pending !== undefined) await pending;
   const status = isAccepted(deleted, options) ? 202 : 200;
   return answerText(view, status, JSON.stringify(deletionAnswer({ kind }, deleted)));
+}
+
+function warnOfOrphans({ kind, warnings }: ResourceExchange, options: DeleteOptions): void {
+  const { deletionWarning } = kind.rules;
+  const isNamed = (options.propagationPolicy ?? options.orphanDependents ?? undefined) !== undefined;
+  if (deletionWarning !== undefined && !isNamed) warnings.push(deletionWarning);
 }
 
 /** A client that asked for its dependents to go first has not seen the end of it. */

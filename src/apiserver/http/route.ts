@@ -14,7 +14,8 @@ export async function routeRequest(exchange: Exchange): Promise<Answer | undefin
   if (target !== undefined && definition !== undefined) {
     const kind = exchange.cluster.kind(definition);
     const own = { ...exchange, kind, target };
-    if (definition.deprecationWarning !== undefined) exchange.warnings.push(definition.deprecationWarning);
+    const warning = definition.deprecationWarning ?? kind.rules.warning;
+    if (warning !== undefined) exchange.warnings.push(warning);
     return isReview(definition) ? reviewEndpoint(own) : resourceEndpoint(own);
   }
   const described = describe(exchange);

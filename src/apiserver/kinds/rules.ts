@@ -3,6 +3,7 @@ import { crdErrors } from "../crds/validate.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import { dns1035Name, labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
+import { countTemplates } from "./daemon-set.ts";
 
 /** What a kind does with a write beyond what its schema says. */
 export interface KindRules {
@@ -18,8 +19,17 @@ export interface KindRules {
   readonly nameCheck: NameCheck;
   /** Metadata that a write through the status subresource leaves as it was; the whole of it for custom resources. */
   readonly statusKeeps: readonly string[];
-  /** Values that the server assigns after ownership is settled: nobody owns them unless a client sent them. */
-  readonly assigned: readonly string[];
+  /**
+   * Values that the server assigns after ownership is settled: nobody owns them unless a client sent them. Each is a path of
+   * keys, where `[]` stands for every item of a list.
+   */
+  readonly assigned: readonly (readonly string[])[];
+  /** A deletion that names no policy leaves the dependents alone. */
+  readonly orphansByDefault: boolean;
+  /** A warning that comes with every answer. */
+  readonly warning?: string;
+  /** A warning that comes with a deletion that names no policy. */
+  readonly deletionWarning?: string;
   /** A deletion answers with the object that is gone, not with a Status. */
   readonly returnsDeleted: boolean;
   /** Fields that `?fieldSelector=` may name, beside metadata.name and metadata.namespace. */
@@ -41,6 +51,7 @@ const defaults: KindRules = {
   nameCheck: subdomainName,
   statusKeeps: [],
   assigned: [],
+  orphansByDefault: false,
   returnsDeleted: false,
   selectable: [],
   revalidates: false,
@@ -53,26 +64,45 @@ const webhooks = { generation: ["webhooks"], unconditionalUpdate: false };
 const policy = { generation: spec, unconditionalUpdate: false, statusKeeps: ["*"] };
 const conditional = { unconditionalUpdate: false };
 
-const servicePorts = ["spec.ports[].nodePort", "spec.healthCheckNodePort"];
-const serviceAddresses = ["spec.clusterIP", "spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy"];
+const addressFields = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"];
+const serviceAssigned = [...addressFields.map((name) => ["spec", name]), ["spec", "ports", "[]", "nodePort"]];
+const podAssigned = ["priority", "preemptionPolicy", "tolerations"].map((name) => ["spec", name]);
 const eventFields = ["reason", "reportingComponent", "source", "type"];
 const involved = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
 const podSpec = ["nodeName", "restartPolicy", "schedulerName", "serviceAccountName", "hostNetwork"];
 const podStatus = ["phase", "podIP", "podIPs", "nominatedNodeName"];
 const podFields = [...podSpec.map((name) => `spec.${name}`), ...podStatus.map((name) => `status.${name}`)];
 const returned = { returnsDeleted: true };
-const jobLabels = ["spec.selector", "spec.template.metadata.labels"];
+const jobLabelNames = ["controller-uid", "job-name"].flatMap((name) => [name, `batch.kubernetes.io/${name}`]);
+const jobAssigned = [
+  ["spec", "selector"],
+  ...jobLabelNames.flatMap((name) => [
+    ["metadata", "labels", name],
+    ["spec", "template", "metadata", "labels", name],
+  ]),
+];
+const jobDeletion =
+  "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
 
 /** By `kind.group`, as the strategies of kube-apiserver 1.36 have it. */
 const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
-  "DaemonSet.apps": { generation: spec },
+  "DaemonSet.apps": { generation: spec, prepare: countTemplates },
   "Deployment.apps": { generation: ["spec", "metadata.annotations"], statusKeeps: ["labels"] },
   "ReplicaSet.apps": { generation: spec, selectable: ["status.replicas"] },
   "StatefulSet.apps": { generation: spec },
   "CronJob.batch": { generation: spec },
-  "Job.batch": { generation: spec, assigned: jobLabels, selectable: ["status.successful"] },
+  "Job.batch": {
+    generation: spec,
+    assigned: jobAssigned,
+    orphansByDefault: true,
+    deletionWarning: jobDeletion,
+    selectable: ["status.successful"],
+  },
   "Lease.coordination.k8s.io": { createOnUpdate: true, unconditionalUpdate: false },
-  "Endpoints.": { createOnUpdate: true },
+  "Endpoints.": {
+    createOnUpdate: true,
+    warning: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  },
   "Event.": {
     createOnUpdate: true,
     selectable: [...involved.map((name) => `involvedObject.${name}`), ...eventFields],
@@ -82,13 +112,19 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     selectable: [...involved.map((name) => `regarding.${name}`), "reason", "reportingController", "type"],
   },
   "LimitRange.": { createOnUpdate: true },
-  "Namespace.": { ...returned, nameCheck: labelName, assigned: ["spec.finalizers"], selectable: ["status.phase"] },
+  "Namespace.": { ...returned, nameCheck: labelName, assigned: [["spec", "finalizers"]], selectable: ["status.phase"] },
   "Node.": { keepsStatusOnCreate: true, selectable: ["spec.unschedulable"] },
   "PersistentVolume.": returned,
   "PersistentVolumeClaim.": returned,
-  "Pod.": { ...returned, generation: spec, statusKeeps: ["ownerReferences"], selectable: podFields },
+  "Pod.": {
+    ...returned,
+    generation: spec,
+    statusKeeps: ["ownerReferences"],
+    assigned: podAssigned,
+    selectable: podFields,
+  },
   "PodTemplate.": { ...returned, generation: ["template"] },
-  "ReplicationController.": { generation: spec, selectable: ["status.replicas"] },
+  "ReplicationController.": { generation: spec, orphansByDefault: true, selectable: ["status.replicas"] },
   "ResourceQuota.": returned,
   "ConfigMap.": { revalidates: true },
   "Secret.": { revalidates: true, selectable: ["type"] },
@@ -97,7 +133,7 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     revalidates: true,
     createOnUpdate: true,
     nameCheck: dns1035Name,
-    assigned: [...serviceAddresses, ...servicePorts],
+    assigned: serviceAssigned,
     selectable: ["spec.clusterIP", "spec.type"],
   },
   "ServiceAccount.": returned,
@@ -124,7 +160,7 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     prepare: prepareCrd,
     validate: crdErrors,
   },
-  "APIService.apiregistration.k8s.io": { unconditionalUpdate: false, statusKeeps: ["labels"] },
+  "APIService.apiregistration.k8s.io": { unconditionalUpdate: false, statusKeeps: ["labels", "annotations"] },
   "MutatingWebhookConfiguration.admissionregistration.k8s.io": webhooks,
   "ValidatingWebhookConfiguration.admissionregistration.k8s.io": webhooks,
   "ValidatingAdmissionPolicy.admissionregistration.k8s.io": policy,

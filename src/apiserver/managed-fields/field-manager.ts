@@ -1,7 +1,7 @@
 import type { KubeObject } from "../resources.ts";
 import { badRequest, plainError, type StatusError } from "../status-error.ts";
 import { ApplyConflicts } from "./conflicts.ts";
-import { difference, isEmptySet, setOf, union } from "./field-set.ts";
+import { difference, type FieldSet, isEmptySet, setOf, union } from "./field-set.ts";
 import type { JsonMap } from "./json.ts";
 import { excusedByLastApplied, withLastApplied } from "./last-applied.ts";
 import {
@@ -60,11 +60,18 @@ function trackChange(before: JsonMap, next: JsonMap, managers: Managers, context
   const { others, changed } = ownersAfterUpdate(context.types, before, next, managers);
   const fields = difference(changed, unowned);
   if (isEmptySet(fields)) return capUpdaters(others);
+  if (context.subresource === "scale" && !isOwned(fields, managers)) return managers;
   const entry = entryOf(context, "Update");
   const id = managerId(entry);
   const previous = others.get(id);
   const owned = previous === undefined ? fields : union(fields, previous.fields);
   return capUpdaters(new Map(others).set(id, { ...entry, fields: owned }));
+}
+
+/** A scale takes a count over from who owns it; one that nobody owns stays so, as on a kube-apiserver. */
+function isOwned(fields: FieldSet, managers: Managers): boolean {
+  const left = [...managers.values()].reduce((rest, entry) => difference(rest, entry.fields), fields);
+  return left !== fields && !isEmptySet(difference(fields, left));
 }
 
 function entryOf(context: WriteContext, operation: "Apply" | "Update"): ManagerEntry {

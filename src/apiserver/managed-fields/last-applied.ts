@@ -40,13 +40,18 @@ function parseMap(text: string): JsonMap | undefined {
 /** Keeps the annotation true to what is applied now, where the object has one. */
 export function withLastApplied(object: KubeObject, config: KubeObject): KubeObject {
   if (lastAppliedOf(object) === undefined) return object;
-  const { [annotation]: _, ...annotations } = config.metadata?.annotations ?? {};
-  const record = { ...config, metadata: { ...config.metadata, annotations } };
+  const record = { ...config, metadata: withoutRecord(config.metadata ?? {}) };
   const text = `${JSON.stringify(sortKeys(record))}\n`;
   return {
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [annotation]: text } },
   };
+}
+
+function withoutRecord(metadata: NonNullable<KubeObject["metadata"]>): NonNullable<KubeObject["metadata"]> {
+  if (metadata.annotations === undefined) return metadata;
+  const { [annotation]: _, ...annotations } = metadata.annotations;
+  return { ...metadata, annotations };
 }
 
 function sortKeys(value: unknown): unknown {

@@ -3,23 +3,28 @@ import type { KubeObject } from "../resources.ts";
 
 /**
  * The object without the values that the server assigned to it: those at the given paths which the client did not send.
- * A path is dotted, `[]` goes into every item of a list.
+ * `[]` in a path goes into every item of a list. A map that held nothing else goes too.
  */
-export function withoutAssigned(prepared: KubeObject, sent: KubeObject, paths: readonly string[]): KubeObject {
+export function withoutAssigned(
+  prepared: KubeObject,
+  sent: KubeObject,
+  paths: readonly (readonly string[])[],
+): KubeObject {
   let object = prepared as JsonMap;
-  for (const path of paths) object = strip(object, sent as JsonMap, path.split("."));
+  for (const path of paths) object = strip(object, sent as JsonMap, path);
   return object as KubeObject;
 }
 
 function strip(object: JsonMap, sent: JsonMap | undefined, path: readonly string[]): JsonMap {
-  const [head = "", ...rest] = path;
-  const name = head.replace(/\[\]$/, "");
+  const [name = "", ...rest] = path;
   const value = getOwn(object, name);
   const sentValue = sent === undefined ? undefined : getOwn(sent, name);
   if (value === undefined) return object;
   if (rest.length === 0) return sentValue === undefined ? without(object, name) : object;
-  const next = head.endsWith("[]") ? stripItems(value, sentValue, rest) : stripMap(value, sentValue, rest);
-  return next === value ? object : { ...object, [name]: next };
+  const next = rest[0] === "[]" ? stripItems(value, sentValue, rest.slice(1)) : stripMap(value, sentValue, rest);
+  if (next === value) return object;
+  const isEmptied = isJsonMap(next) && Object.keys(next).length === 0 && sentValue === undefined;
+  return isEmptied ? without(object, name) : { ...object, [name]: next };
 }
 
 function stripMap(value: Json, sent: Json | undefined, path: readonly string[]): Json {
@@ -29,7 +34,8 @@ function stripMap(value: Json, sent: Json | undefined, path: readonly string[]):
 function stripItems(value: Json, sent: Json | undefined, path: readonly string[]): Json {
   if (!isJsonList(value)) return value;
   const sentItems = isJsonList(sent) ? sent : [];
-  return value.map((item, index) => stripMap(item, sentItems[index], path));
+  const items = value.map((item, index) => stripMap(item, sentItems[index], path));
+  return items.some((item, index) => item !== value[index]) ? items : value;
 }
 
 function without(object: JsonMap, name: string): JsonMap {

@@ -57,14 +57,24 @@ export function deleteObject(request: DeleteRequest): Deleted {
   checkPreconditions(request, live.object);
   const marked = markForDeletion(request, live.object);
   const isDryRun = (options.dryRun ?? []).length > 0;
-  if (marked === "gone") {
-    if (isDryRun) return { object: live.object, isGone: true };
-    const removed = cluster.store.remove(kind.resource, cluster.toStorage(kind, live.object));
-    return { object: cluster.show(kind, removed).object, isGone: true };
-  }
+  if (marked === "gone") return remove(request, lastState(request, live.object), isDryRun);
   if (isDryRun || jsonEqual(marked, live.object)) return { object: marked, isGone: false };
   const stored = cluster.store.put(kind.resource, cluster.toStorage(kind, marked));
   return { object: cluster.show(kind, stored).object, isGone: false };
+}
+
+function remove({ cluster, kind }: DeleteRequest, object: KubeObject, isDryRun: boolean): Deleted {
+  if (isDryRun) return { object, isGone: true };
+  const removed = cluster.store.remove(kind.resource, cluster.toStorage(kind, object));
+  return { object: cluster.show(kind, removed).object, isGone: true };
+}
+
+/** Pods are marked even when nothing keeps them: whoever watches sees the deletion coming. */
+function lastState({ cluster, kind, options }: DeleteRequest, live: KubeObject): KubeObject {
+  if (kind.resource !== "/pods" || live.metadata?.deletionTimestamp !== undefined) return live;
+  const marked = withDeletionTime(live, cluster.now(), 0);
+  if ((options.dryRun ?? []).length > 0) return marked;
+  return cluster.store.put(kind.resource, marked).object;
 }
 
 function checkPreconditions({ kind, name, options }: DeleteRequest, live: KubeObject): void {
@@ -88,7 +98,7 @@ function markForDeletion(request: DeleteRequest, live: KubeObject): KubeObject |
   if (kind.resource === "apiextensions.k8s.io/customresourcedefinitions") return markDefinition(cluster, live);
   const grace = gracePeriod(kind, live, options);
   if (grace === "pending") return live;
-  const finalizers = finalizersFor(live.metadata?.finalizers ?? [], options);
+  const finalizers = finalizersFor(kind, live.metadata?.finalizers ?? [], options);
   if (finalizers.length === 0 && grace === 0) return "gone";
   const withFinalizers = withMetadata(live, { finalizers: finalizers.length === 0 ? undefined : finalizers });
   return withDeletionTime(withFinalizers, cluster.now(), grace);
@@ -162,11 +172,21 @@ function withDeletionTime(object: KubeObject, now: number, grace: number): KubeO
 }
 
 /** The finalizers with those of the garbage collector as the options ask. */
-function finalizersFor(finalizers: readonly string[], options: DeleteOptions): readonly string[] {
-  const wanted = collectorFinalizer(finalizers, options);
+function finalizersFor(kind: Kind, finalizers: readonly string[], options: DeleteOptions): readonly string[] {
+  const wanted =
+    collectorFinalizer(finalizers, options) ?? (isUnasked(finalizers, options) ? defaultFinalizer(kind) : undefined);
   const others = finalizers.filter((name) => name !== orphan && name !== foreground);
   if (wanted === undefined) return others;
   return finalizers.includes(wanted) && others.length === finalizers.length - 1 ? finalizers : [...others, wanted];
+}
+
+function isUnasked(finalizers: readonly string[], { orphanDependents, propagationPolicy }: DeleteOptions): boolean {
+  if ((orphanDependents ?? propagationPolicy ?? undefined) !== undefined) return false;
+  return !finalizers.includes(orphan) && !finalizers.includes(foreground);
+}
+
+function defaultFinalizer({ rules }: Kind): string | undefined {
+  return rules.orphansByDefault ? orphan : undefined;
 }
 
 function collectorFinalizer(finalizers: readonly string[], options: DeleteOptions): string | undefined {
