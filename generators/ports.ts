@@ -178,11 +178,15 @@ export interface HttpPort {
   request(question: HttpQuestion, options?: HttpOptions): Promise<HttpAnswer>;
 }
 
-/** All that generators can read. */
-export interface Ports {
-  readonly http: HttpPort;
-  readonly clusters: ClusterPort;
+/** What generators read beyond the hub or the inventory. */
+export interface Remotes {
   readonly git: GitPort;
+  readonly http: HttpPort;
+}
+
+/** All that generators can read. */
+export interface Ports extends Remotes {
+  readonly clusters: ClusterPort;
   readonly projects: ProjectPort;
   readonly objects: ObjectPort;
 }

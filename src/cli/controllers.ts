@@ -8,6 +8,8 @@ import type { Delivery } from "../controllers/delivery.ts";
 import { Deliveries } from "../controllers/delivery.ts";
 import { configMaps, type HubView, openHubView } from "../controllers/hub-view.ts";
 import { GitCache } from "../git/cache.ts";
+import { HttpClient } from "../inputs/http.ts";
+import { HttpCache } from "../inputs/http-cache.ts";
 import { clusterWarnings } from "../inputs/hub.ts";
 import { credentialsFrom, knownHostsConfigMap, knownHostsOf } from "../inputs/repository-secret.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -62,6 +64,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
     fieldSelector: `metadata.name=${knownHostsConfigMap}`,
   });
   const git = openGit(settings, view, knownHosts);
+  const http = new HttpClient({ environment: settings.gitEnvironment });
   const events = new EventRecorder({ client: hub, component: "fleetset-controller", clock, log });
   const recovered: { enqueueServer?: (server: string) => void } = {};
   const members = new MemberPool({
@@ -81,7 +84,12 @@ export function openControllers(settings: ControllerSettings): Controllers {
   const sets = applicationSetController({
     ...{ view, events, clock, log, version: settings.version },
     ...(settings.budget === undefined ? {} : { budget: settings.budget }),
-    generate: setGenerator({ view, git, newGitFileGlobbing: settings.newGitFileGlobbing }),
+    generate: setGenerator({
+      view,
+      git,
+      http: new HttpCache(http, { clock }),
+      newGitFileGlobbing: settings.newGitFileGlobbing,
+    }),
     hasDestination: ({ spec }) => members.has(spec.destination),
   });
   const manager = new Manager({ clock, log })
@@ -99,7 +107,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
         await manager.run(signal);
       } finally {
         end();
-        await git.close();
+        await Promise.all([git.close(), http.close()]);
       }
     },
   };

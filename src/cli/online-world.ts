@@ -1,6 +1,8 @@
 import { GitCache } from "../git/cache.ts";
 import { clientReader } from "../inputs/client-reader.ts";
 import { gitPort } from "../inputs/git-source.ts";
+import { HttpClient } from "../inputs/http.ts";
+import { HttpCache } from "../inputs/http-cache.ts";
 import { hubPorts } from "../inputs/hub.ts";
 import type { LoadedContext } from "../kube/kubeconfig-connection.ts";
 import { openKubeClient } from "../kube/rest-client.ts";
@@ -31,12 +33,17 @@ export async function onlineWorld(
     credentials: secrets.credentials,
     knownHosts: secrets.knownHosts,
   });
+  const http = new HttpClient({ environment: config.gitEnvironment });
   return {
-    ports: hubPorts(clientReader(client, signal), gitPort(cache), warnOnce(io)),
+    ports: hubPorts(
+      clientReader(client, signal),
+      { git: gitPort(cache), http: new HttpCache(http).port() },
+      warnOnce(io),
+    ),
     namespace,
     inventory: { entries: [], warnings: [] },
     hub: { client, context, namespace },
-    close: async () => void (await Promise.all([cache.close(), client.close()])),
+    close: async () => void (await Promise.all([cache.close(), http.close(), client.close()])),
   };
 }
 

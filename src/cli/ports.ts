@@ -1,6 +1,8 @@
 import type { Ports } from "../../generators/ports.ts";
 import { clusterWarnings, inventoryPorts } from "../inputs/directory.ts";
 import { gitPort } from "../inputs/git-source.ts";
+import { HttpClient } from "../inputs/http.ts";
+import { HttpCache } from "../inputs/http-cache.ts";
 import { type Inventory, readInventory } from "../inputs/inventory.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { type Hub, hubContext, loadHubContext, namespaceOf } from "./connect.ts";
@@ -60,11 +62,12 @@ async function offline(context: CommandContext, flags: FlagValues, sources: Sour
     return cache;
   };
   const lazy = { open: async (...args: Parameters<Ports["git"]["open"]>) => gitPort(await git()).open(...args) };
+  const http = new HttpClient({ environment: context.config.gitEnvironment });
   return {
-    ports: inventoryPorts(inventory, lazy),
+    ports: inventoryPorts(inventory, { git: lazy, http: new HttpCache(http).port() }),
     namespace: namespaceOf(flags, undefined),
     inventory,
     hub: undefined,
-    close: async () => void (await (await cache)?.close()),
+    close: async () => void (await Promise.all([(await cache)?.close(), http.close()])),
   };
 }

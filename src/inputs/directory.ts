@@ -1,4 +1,4 @@
-import type { ClusterFacts, KubeObject, ObjectQuery, Ports, Reading } from "../../generators/ports.ts";
+import type { ClusterFacts, KubeObject, ObjectQuery, Ports, Reading, Remotes } from "../../generators/ports.ts";
 import { parseLabelSelector } from "../base/selectors.ts";
 import { isMap, own, type StringMap } from "../base/values.ts";
 import { clusterFacts, isClusterSecret } from "./cluster-facts.ts";
@@ -10,14 +10,14 @@ import { secretTexts } from "./secret-data.ts";
  * The ports of generators on an inventory of files. It is always complete. An object without a namespace is found in
  * every namespace; the AppProject `default` always exists.
  */
-export function inventoryPorts({ entries }: Inventory, git: Ports["git"]): Ports {
+export function inventoryPorts({ entries }: Inventory, remotes: Remotes): Ports {
   const byKind = objectsByKind(entries);
   const all = (kind: string, namespace: string): InventoryObject[] =>
     (byKind.get(kind) ?? []).filter(({ metadata }) => isIn(metadata.namespace, namespace));
   const one = (kind: string, namespace: string, name: string): InventoryObject | undefined =>
     all(kind, namespace).findLast(({ metadata }) => metadata.name === name);
   return {
-    git,
+    ...remotes,
     clusters: {
       async list(namespace): Promise<Reading<ClusterFacts>> {
         return complete(all("Secret", namespace).filter(isClusterSecret).map(clusterFacts));

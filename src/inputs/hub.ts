@@ -1,4 +1,4 @@
-import type { KubeObject as PortObject, Ports, Reading } from "../../generators/ports.ts";
+import type { KubeObject as PortObject, Ports, Reading, Remotes } from "../../generators/ports.ts";
 import { GenerationError, messageOf } from "../base/errors.ts";
 import type { StringMap } from "../base/values.ts";
 import type { KubeObject, ResourceType } from "../kube/objects.ts";
@@ -28,9 +28,9 @@ export const projects: ResourceType = { group: "argoproj.io", version: "v1alpha1
  * The ports of generators on a live hub. Every failure to read is a retryable GenerationError: nothing is taken for absent.
  * `warn` is told of cluster Secrets that give rows but could not be connected to.
  */
-export function hubPorts(hub: HubReader, git: Ports["git"], warn?: (message: string) => void): Ports {
+export function hubPorts(hub: HubReader, remotes: Remotes, warn?: (message: string) => void): Ports {
   return {
-    git,
+    ...remotes,
     clusters: {
       async list(namespace) {
         const label = `${clusterSecretLabel}=cluster`;

@@ -77,7 +77,7 @@ describe("readInventory", () => {
 });
 
 describe("inventoryPorts", () => {
-  const { git } = fakePorts();
+  const remotes = fakePorts();
 
   it("gives clusters by the names of their Secrets, of the namespace asked for or of none", async () => {
     const inventory = put({
@@ -92,7 +92,7 @@ describe("inventoryPorts", () => {
         secret("e").replace("secret-type: cluster", "secret-type: repository"),
       ].join("---\n"),
     });
-    const { items, completeness } = await inventoryPorts(inventory, git).clusters.list("argocd");
+    const { items, completeness } = await inventoryPorts(inventory, remotes).clusters.list("argocd");
     expect(completeness).toBe("complete");
     expect(items.map(({ name, server, source }) => [name, server, source])).toEqual([
       ["", "", "Secret c"],
@@ -111,7 +111,7 @@ describe("inventoryPorts", () => {
           "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: plug, namespace: argocd }\ndata: { baseUrl: http://x }\n",
         "d.yaml": [decision("b", "prod"), decision("a", "prod"), decision("c", "dev")].join("---\n"),
       }),
-      git,
+      remotes,
     );
     expect(await Promise.all(["default", "retail", "nope"].map((name) => projects.has(name, "argocd")))).toEqual([
       true,

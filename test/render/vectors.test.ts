@@ -7,6 +7,7 @@ import { parseYaml } from "../../src/base/yaml.ts";
 import { GitCache } from "../../src/git/cache.ts";
 import { inventoryPorts } from "../../src/inputs/directory.ts";
 import { gitPort } from "../../src/inputs/git-source.ts";
+import { HttpClient } from "../../src/inputs/http.ts";
 import { readInventory } from "../../src/inputs/inventory.ts";
 import { generate } from "../../src/render/generate.ts";
 import { validationError } from "../../src/render/validate.ts";
@@ -107,8 +108,9 @@ function portsOf(folder: string, facts: CaseFacts) {
   const repos = facts.covers.includes("symlink") ? withLinks(join(folder, "repos")) : join(folder, "repos");
   const names = existsSync(repos) ? readdirSync(repos) : [];
   const mappings = names.map((name) => ({ url: `https://git.example.com/${name}.git`, path: join(repos, name) }));
+  const http = new HttpClient();
   const git = gitPort(new GitCache({ environment: {}, mappings, isOffline: true }));
-  return inventoryPorts(readInventory(existsSync(inventory) ? [inventory] : []), git);
+  return inventoryPorts(readInventory(existsSync(inventory) ? [inventory] : []), { git, http });
 }
 
 /** Where links were lost on the way, a file of one line that names another one stands for them. */
