@@ -1,6 +1,6 @@
 import type { ResourceDefinition } from "../resources.ts";
 import type { GroupVersions } from "./groups.ts";
-import { type Subresource, subresourcesOf } from "./subresources.ts";
+import { type Subresource, subresourcesOf, verbsOf } from "./subresources.ts";
 
 export type DiscoveryVersion = "v2" | "v2beta1";
 
@@ -33,7 +33,7 @@ function resourceBody(resource: ResourceDefinition, isBuiltin: boolean): object 
     responseKind: { ...own, kind },
     scope: namespaced ? "Namespaced" : "Cluster",
     singularResource: singular,
-    verbs: resource.verbs,
+    verbs: verbsOf(resource, isBuiltin),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

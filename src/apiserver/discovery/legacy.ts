@@ -1,6 +1,6 @@
 import { apiVersionOf, type ResourceDefinition } from "../resources.ts";
 import type { GroupVersions, VersionResources } from "./groups.ts";
-import { subresourcesOf } from "./subresources.ts";
+import { subresourcesOf, verbsOf } from "./subresources.ts";
 
 /** `GET /api`: where the core group's versions are. */
 export function apiVersions(host: string): object {
@@ -41,7 +41,7 @@ function resourceBodies(resource: ResourceDefinition, isBuiltin: boolean): objec
     singularName: resource.singular,
     namespaced,
     kind: resource.kind,
-    verbs: resource.verbs,
+    verbs: verbsOf(resource, isBuiltin),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
   };

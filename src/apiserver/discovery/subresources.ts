@@ -20,3 +20,10 @@ export function subresourcesOf(resource: ResourceDefinition, isBuiltin: boolean)
     listed.push({ name: "scale", kind: "Scale", group: "autoscaling", version: scale.version ?? "v1", verbs });
   return isBuiltin ? listed.reverse() : listed;
 }
+
+const customVerbOrder = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
+/** Built-in kinds list their verbs by name, CRDs in an order of their own. */
+export function verbsOf({ verbs: own }: ResourceDefinition, isBuiltin: boolean): readonly string[] {
+  return isBuiltin ? own : customVerbOrder.filter((verb) => own.includes(verb));
+}

@@ -25,12 +25,19 @@ function reference(name: string): PublishedSchema {
   return { $ref: `${schemaReference}${name}` };
 }
 
+const conventions = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+
+/** Word for word as `kubectl explain` shows them for every CRD. */
 const apiVersionField: PublishedSchema = {
-  description: "APIVersion defines the versioned schema of this representation of an object.",
+  description:
+    "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized " +
+    `schemas to the latest internal value, and may reject unrecognized values. More info: ${conventions}#resources`,
   type: "string",
 };
 const kindField: PublishedSchema = {
-  description: "Kind is a string value representing the REST resource this object represents.",
+  description:
+    "Kind is a string value representing the REST resource this object represents. Servers may infer this from the " +
+    `endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: ${conventions}#types-kinds`,
   type: "string",
 };
 
@@ -52,7 +59,7 @@ export function customSchemas(resource: ResourceDefinition): Definitions {
       ...(schema as PublishedSchema).properties,
       apiVersion: apiVersionField,
       kind: kindField,
-      metadata: metadataField("Standard object's metadata.", "ObjectMeta"),
+      metadata: metadataField(`Standard object's metadata. More info: ${conventions}#metadata`, "ObjectMeta"),
     },
     ...kindMark(resource, resource.kind),
   };
@@ -64,7 +71,7 @@ export function customSchemas(resource: ResourceDefinition): Definitions {
       apiVersion: apiVersionField,
       items: { description: `List of ${resource.plural}.`, type: "array", items: reference(names.object) },
       kind: kindField,
-      metadata: metadataField("Standard list metadata.", "ListMeta"),
+      metadata: metadataField(`Standard list metadata. More info: ${conventions}#types-kinds`, "ListMeta"),
     },
     ...kindMark(resource, resource.listKind),
   };

@@ -1,9 +1,9 @@
-// Cuts Kubernetes' published OpenAPI down to the kinds that the embedded API server serves.
-//   tsx src/apiserver/openapi/trim.ts PATH/TO/k8s.io/kubernetes@vX.Y.Z/api
-// Reads `openapi-spec/v3/*.json` and `discovery/aggregated_v2.json` below that folder (licence Apache-2.0) and writes
-// `data/definitions.json` and `data/resources.json`. Descriptions keep their first sentence, for `kubectl explain`.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+// Cuts Kubernetes' OpenAPI down to the kinds that the embedded API server serves.
+//   kubectl proxy --port=8001 &  tsx src/apiserver/openapi/trim.ts http://127.0.0.1:8001
+// Asks a kube-apiserver, whose documents say more than the published files (enums), and writes `data/definitions.json`
+// and `data/resources.json` (licence Apache-2.0). Descriptions keep their first sentence, for `kubectl explain`.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { newMap } from "../../base/values.ts";
 import type { BuiltinResource, Definitions, PublishedSchema } from "./data.ts";
 
@@ -54,45 +54,29 @@ interface DiscoveredGroup {
   readonly versions: readonly { readonly version: string; readonly resources: readonly DiscoveredResource[] }[];
 }
 
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, "utf8"));
+const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+async function get(url: string): Promise<unknown> {
+  const answer = await fetch(url, { headers: { accept: `${accept},application/json` } });
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return answer.json();
 }
 
-function readSchemas(apiFolder: string, groupVersion: string): Definitions {
-  const name = groupVersion === "v1" ? "api__v1" : `apis__${groupVersion.replace("/", "__")}`;
-  const document = readJson(join(apiFolder, "openapi-spec", "v3", `${name}_openapi.json`));
+async function readSchemas(server: string, groupVersion: string): Promise<Definitions> {
+  const path = groupVersion.includes("/") ? `apis/${groupVersion}` : `api/${groupVersion}`;
+  const document = await get(`${server}/openapi/v3/${path}`);
   return (document as { components: { schemas: Definitions } }).components.schemas;
 }
 
-function readResources(apiFolder: string): Map<string, readonly DiscoveredResource[]> {
+async function readResources(server: string): Promise<Map<string, readonly DiscoveredResource[]>> {
   const found = new Map<string, readonly DiscoveredResource[]>();
-  for (const file of ["aggregated_v2.json", "api__v1.json"]) {
-    const content = readJson(join(apiFolder, "discovery", file)) as Record<string, unknown>;
-    if (file === "api__v1.json") found.set("v1", coreResources(content));
-    else
-      for (const group of content.items as readonly DiscoveredGroup[])
-        for (const { version, resources } of group.versions) found.set(`${group.metadata.name}/${version}`, resources);
+  for (const root of ["api", "apis"]) {
+    const { items } = (await get(`${server}/${root}`)) as { items: readonly DiscoveredGroup[] };
+    for (const { metadata, versions } of items)
+      for (const { version, resources } of versions)
+        found.set(root === "api" ? version : `${metadata.name}/${version}`, resources);
   }
   return found;
-}
-
-/** The core group is published in the older form alone. */
-function coreResources(list: Record<string, unknown>): readonly DiscoveredResource[] {
-  const resources = list.resources as readonly (Record<string, unknown> & { name: string })[];
-  return resources
-    .filter(({ name }) => !name.includes("/"))
-    .map((resource) => ({
-      resource: resource.name,
-      singularResource: resource.singularName as string,
-      responseKind: { group: "", kind: resource.kind as string },
-      scope: resource.namespaced === true ? "Namespaced" : "Cluster",
-      verbs: resource.verbs as readonly string[],
-      shortNames: (resource.shortNames ?? []) as readonly string[],
-      categories: (resource.categories ?? []) as readonly string[],
-      subresources: resources
-        .filter(({ name }) => name.startsWith(`${resource.name}/`))
-        .map(({ name }) => ({ subresource: name.slice(resource.name.length + 1) })),
-    }));
 }
 
 const abbreviations = /\b(?:e\.g|i\.e|etc|vs|incl|approx)\.$/i;
@@ -183,15 +167,14 @@ function writeLines(file: string, head: object, key: string, entries: readonly s
   writeFileSync(join(import.meta.dirname, "data", file), `${start},"${key}":\n${entries.join(",\n")}\n}\n`);
 }
 
-function trim(apiFolder: string): void {
-  if (!existsSync(join(apiFolder, "openapi-spec", "v3"))) throw new Error(`no openapi-spec/v3 in ${apiFolder}`);
-  const release = /kubernetes@(v[\d.]+)/.exec(resolve(apiFolder))?.[1] ?? "unknown";
-  const head = { source: `k8s.io/kubernetes ${release}`, license: "Apache-2.0" };
-  const discovered = readResources(apiFolder);
+async function trim(server: string): Promise<void> {
+  const { gitVersion } = (await get(`${server}/version`)) as { gitVersion: string };
+  const head = { source: `kube-apiserver ${gitVersion}`, license: "Apache-2.0" };
+  const discovered = await readResources(server);
   const all: { [name: string]: PublishedSchema } = newMap<PublishedSchema>();
   const resources: BuiltinResource[] = [];
   for (const groupVersion of keptVersions) {
-    const schemas = readSchemas(apiFolder, groupVersion);
+    const schemas = await readSchemas(server, groupVersion);
     Object.assign(all, schemas);
     for (const found of discovered.get(groupVersion) ?? [])
       if (!droppedResources.has(found.resource)) resources.push(toResource(groupVersion, schemas, found));
@@ -205,8 +188,8 @@ function trim(apiFolder: string): void {
   writeLines("resources.json", head, "resources", [`[${resources.map((one) => JSON.stringify(one)).join(",\n")}]`]);
 }
 
-const [folder] = process.argv.slice(2);
 if (process.argv[1]?.endsWith("trim.ts") === true) {
-  if (folder === undefined) throw new Error("usage: trim.ts PATH/TO/k8s.io/kubernetes/api");
-  trim(folder);
+  const [server] = process.argv.slice(2);
+  if (server === undefined) throw new Error("usage: trim.ts URL");
+  await trim(server);
 }
