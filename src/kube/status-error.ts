@@ -51,6 +51,17 @@ const remedies: Partial<Record<KubeReason, string>> = {
   Forbidden: "give the account the permission that the message names",
 };
 
+/** Reasons whose messages name the object and never its content. */
+const quotesNothing: ReadonlySet<KubeReason> = new Set<KubeReason>([
+  "NotFound",
+  "AlreadyExists",
+  "Conflict",
+  "Forbidden",
+  "Unauthorized",
+  "Expired",
+  "TooManyRequests",
+]);
+
 const maxMessageLength = 1_500;
 
 function fieldsOf(details: unknown): string[] {
@@ -68,7 +79,7 @@ function reasonOf(code: number, status: Status): KubeReason {
 
 function words(status: Status, attempt: Attempt, reason: KubeReason): string {
   const fields = fieldsOf(status.details);
-  if (attempt.isSecret && (reason === "Invalid" || reason === "BadRequest")) {
+  if (attempt.isSecret && !quotesNothing.has(reason)) {
     return fields.length > 0 ? `refused in ${fields.join(", ")}` : "refused";
   }
   const said = typeof status.message === "string" && status.message !== "" ? status.message : reason;

@@ -35,7 +35,7 @@ export interface ApplyContext {
   readonly signal: AbortSignal;
 }
 
-const crdWaitMs = 10_000;
+const crdWaitMs = 30_000;
 const crdPollMs = 250;
 
 /** Applies all objects that are not as wanted. Each is tried; one that fails does not keep the others from being applied. */

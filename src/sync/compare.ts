@@ -102,12 +102,16 @@ async function dryRunSame(target: Target, live: KubeObject, context: CompareCont
     const result = await member.run(() => member.client.patch(refOf(resource, target.key), patch, options));
     if (!sameJson(comparable(result), comparable(live))) return false;
   } catch (error: unknown) {
-    // Refused as it is: the sync tells why.
-    if (error instanceof KubeError && !error.retryable) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
   memory.remember(memoryKey, state);
   return true;
+}
+
+/** Whether the member refused the object as it is, 500 for a value of a wrong type included: the sync tells why. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeError && error.code >= 400 && error.code !== 429 && error.code < 501;
 }
 
 /** An object without what changes by itself. */

@@ -63,7 +63,7 @@ export class PooledMember implements Member {
 
   constructor(options: PooledMemberOptions) {
     this.name = options.name;
-    this.server = options.client.server;
+    this.server = options.cluster?.server ?? options.client.server;
     this.client = options.client;
     this.material = options.material;
     this.cluster = options.cluster;

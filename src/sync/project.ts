@@ -76,7 +76,7 @@ interface Destination {
 }
 
 function isDestinationPermitted({ spec }: AppProject, member: Member, namespace: string): boolean {
-  const servers = [member.server, member.cluster?.server ?? "https://kubernetes.default.svc"];
+  const servers = [member.client.server, member.cluster?.server ?? "https://kubernetes.default.svc"];
   const isAt = (destination: Destination) => {
     const plain = (pattern = "") => pattern.replace(/^!/, "");
     const atServer = servers.some((server) => destination.server && matches(plain(destination.server), server));

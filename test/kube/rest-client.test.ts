@@ -136,9 +136,13 @@ describe("failures", () => {
     expect(JSON.stringify([error.message, error.details])).not.toContain("s3cr3t-t0ken");
   });
 
-  it("does not repeat what the server quotes from a Secret", async () => {
+  it.each([
+    [422, "Invalid"],
+    [400, "BadRequest"],
+    [500, "InternalError"],
+  ])("does not repeat what the server quotes from a Secret with %i", async (code, reason) => {
     const quoted = 'Secret "a" is invalid: data[x]: Invalid value: "hunter22"';
-    api.intercept = () => refuse(422, "Invalid", quoted, { causes: [{ field: "data[x]" }] });
+    api.intercept = () => refuse(code, reason, quoted, { causes: [{ field: "data[x]" }] });
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" } };
     const error = await failure(client.create({ ...secrets, namespace: "default" }, secret));
     expect(error.message).not.toContain("hunter22");

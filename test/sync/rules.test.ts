@@ -240,7 +240,7 @@ describe("retries", () => {
 });
 
 describe("projects", () => {
-  const member = { name: "prod-1", server: "https://p1.test", cluster: undefined } as unknown as Member;
+  const member = { name: "prod-1", client: { server: "https://p1.test" }, cluster: undefined } as unknown as Member;
   const project = (spec: Partial<AppProject["spec"]>): AppProject => ({ metadata: { name: "team" }, spec });
   const everywhere = { destinations: [{ server: "*", namespace: "*" }] };
   const deployment = { group: "apps", kind: "Deployment", namespace: "team-a", name: "x" };
