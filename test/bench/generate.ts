@@ -49,8 +49,20 @@ async function runCase({ engine, small, large }: Case, folder: string): Promise<
     { name: `generate 10,000 Applications, ${engine}: peak memory`, value: few.peakMB, unit: "MB", goal: small.MB },
     { name: `generate 100,000 Applications, ${engine}`, value: many.seconds, unit: "s", goal: large.seconds },
     { name: `generate 100,000 Applications, ${engine}: peak memory`, value: many.peakMB, unit: "MB", goal: large.MB },
-    { name: `growth of time for ten times the Applications, ${engine}`, value: many.cpuSeconds / few.cpuSeconds, unit: "×", goal: 13, enforced: true },
-    { name: `10,000 Applications over the calibration loop, ${engine}`, value: few.cpuSeconds / unit, unit: "×", goal: 150, enforced: true },
+    {
+      name: `growth of time for ten times the Applications, ${engine}`,
+      value: many.cpuSeconds / few.cpuSeconds,
+      unit: "×",
+      goal: 13,
+      enforced: true,
+    },
+    {
+      name: `10,000 Applications over the calibration loop, ${engine}`,
+      value: few.cpuSeconds / unit,
+      unit: "×",
+      goal: 150,
+      enforced: true,
+    },
   ];
 }
 
@@ -69,6 +81,7 @@ async function expand(engine: string, { clusters, apps, folder, runs }: Fleet) {
     runs,
   );
   const wanted = digests[`${engine} ${clusters}x${apps}`];
-  if (cost.digest !== wanted) throw new Error(`${engine} ${clusters}x${apps}: the output has digest ${cost.digest}, not ${wanted}`);
+  if (cost.digest !== wanted)
+    throw new Error(`${engine} ${clusters}x${apps}: the output has digest ${cost.digest}, not ${wanted}`);
   return cost;
 }

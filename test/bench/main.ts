@@ -5,7 +5,7 @@ const all: { readonly [name: string]: () => Promise<Bench> } = {
   startup: async () => (await import("./startup.ts")).startup,
   generate: async () => (await import("./generate.ts")).generate,
   expressions: async () => (await import("./expressions-bench.ts")).expressions,
-  fleet: async () => (await import("./fleet.ts")).fleet,
+  fleet: async () => (await import("./members.ts")).fleet,
 };
 
 const wanted = process.argv.slice(2);

@@ -32,7 +32,8 @@ export function measure(args: readonly string[]): Promise<Cost> {
   return new Promise((resolve, reject) => {
     child.on("close", (code) => {
       const usage = /USAGE (.*)/.exec(errors)?.[1];
-      if (code !== 0 || usage === undefined) return reject(new Error(`${args.join(" ")} ended with ${code}: ${errors}`));
+      if (code !== 0 || usage === undefined)
+        return reject(new Error(`${args.join(" ")} ended with ${code}: ${errors}`));
       const [cpuMicros = 0, peakKB = 0] = JSON.parse(usage) as number[];
       const seconds = (performance.now() - started) / 1000;
       resolve({ seconds, cpuSeconds: cpuMicros / 1e6, peakMB: peakKB / 1024, bytes, digest: hash.digest("hex") });

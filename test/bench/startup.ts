@@ -14,7 +14,13 @@ export const startup: Bench = {
     return [
       { name: "fleetset --version", value: version.seconds, unit: "s", goal: 0.2 },
       { name: "generate of a small set, start to end", value: small.seconds, unit: "s", goal: 0.4 },
-      { name: "generate of a small set over --version", value: small.seconds / version.seconds, unit: "×", goal: 6, enforced: true },
+      {
+        name: "generate of a small set over --version",
+        value: small.seconds / version.seconds,
+        unit: "×",
+        goal: 6,
+        enforced: true,
+      },
     ];
   },
 };

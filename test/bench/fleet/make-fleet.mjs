@@ -11,11 +11,19 @@ const pad = (n, width) => String(n).padStart(width, "0");
 const envs = ["prod", "stage", "dev"];
 const regions = ["eu-west-1", "eu-north-1", "us-east-1", "ap-south-1"];
 
-const elements = Array.from({ length: Number(apps) }, (_, i) =>
-  `          - { app: service-${pad(i, 3)}, namespace: ns-${pad(i, 3)}, team: team-${i % 7}, version: 1.${i % 20}.${i % 3}, wave: "${i % 5}" }`);
-const appset = readFileSync(join(here, `appset-${mode}.yaml`), "utf8").replace(/elements: \[\].*/, `elements:\n${elements.join("\n")}`);
+const elements = Array.from(
+  { length: Number(apps) },
+  (_, i) =>
+    `          - { app: service-${pad(i, 3)}, namespace: ns-${pad(i, 3)}, team: team-${i % 7}, version: 1.${i % 20}.${i % 3}, wave: "${i % 5}" }`,
+);
+const appset = readFileSync(join(here, `appset-${mode}.yaml`), "utf8").replace(
+  /elements: \[\].*/,
+  `elements:\n${elements.join("\n")}`,
+);
 
-const secrets = Array.from({ length: Number(clusters) }, (_, i) => `apiVersion: v1
+const secrets = Array.from(
+  { length: Number(clusters) },
+  (_, i) => `apiVersion: v1
 kind: Secret
 metadata:
   name: cluster-${pad(i, 5)}
@@ -33,7 +41,8 @@ stringData:
   config: '{"bearerToken":"none","tlsClientConfig":{"insecure":false}}'
   name: Cluster_${pad(i, 5)}.${regions[i % 4]}
   server: https://c${pad(i, 5)}.example.com:6443
-`);
+`,
+);
 
 mkdirSync(join(dir, "inventory"), { recursive: true });
 writeFileSync(join(dir, "appset.yaml"), appset);
