@@ -70,9 +70,15 @@ export class ClusterAccess implements ClusterHandle {
     return { ...object, metadata: { ...metadata, resourceVersion: live?.metadata?.resourceVersion ?? "" } };
   }
 
-  async delete(resource: ResourceName, namespace: string | undefined, name: string): Promise<void> {
+  async delete(
+    resource: ResourceName,
+    namespace: string | undefined,
+    name: string,
+    graceSeconds?: number,
+  ): Promise<void> {
     const kind = this.#kind(resource);
-    deleteObject({ cluster: this.#cluster, kind, namespace: namespace ?? "", name, options: {} });
+    const options = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
+    deleteObject({ cluster: this.#cluster, kind, namespace: namespace ?? "", name, options });
     await this.#cluster.store.settled();
   }
 

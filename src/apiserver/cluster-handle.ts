@@ -28,7 +28,8 @@ export interface ClusterHandle {
   update(resource: ResourceName, object: KubeObject): Promise<KubeObject>;
   /** Replaces the status alone; a stale `metadata.resourceVersion` is refused, an absent one is not checked. */
   updateStatus(resource: ResourceName, object: KubeObject): Promise<KubeObject>;
-  delete(resource: ResourceName, namespace: string | undefined, name: string): Promise<void>;
+  /** `graceSeconds` 0 ends a pod at once, as a kubelet does that has stopped it; absent is the kind's own grace. */
+  delete(resource: ResourceName, namespace: string | undefined, name: string, graceSeconds?: number): Promise<void>;
   /**
    * Calls back once for every object there is now (ADDED) and then for each change, in order, after it is committed.
    * The callback must not block; the returned function ends it.

@@ -142,6 +142,10 @@ export class Member {
     let object = this.#cluster.get(kind.resource, place, name);
     const tracked = this.#tracked.get(key);
     if (object === undefined || tracked === undefined || this.#isStopped) return;
+    // The part of a kubelet: a pod that is to go has been stopped.
+    if (kind.kind === "Pod" && at(object, "metadata", "deletionTimestamp") !== undefined) {
+      return this.#cluster.delete(podResource, place, name, 0);
+    }
     const { clock, delayMs, maxPods } = this.#options;
     const nowMs = clock.now();
     const situation = {
@@ -211,7 +215,7 @@ export class Member {
     for (const pod of isOver ? [] : present) {
       const { name = "", namespace, annotations } = pod.metadata ?? {};
       if (wanted.delete(name) && annotations?.[simulateAnnotation] === mark) continue;
-      await this.#cluster.delete(podResource, namespace, name);
+      await this.#cluster.delete(podResource, namespace, name, 0);
     }
     for (const name of wanted) {
       await this.#cluster.create(podResource, podOf(owner, kind, name, this.#nodeName));
