@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { until } from "./clock.ts";
 
 export const root = join(import.meta.dirname, "../..");
-/** The built command line. */
-export const cli = join(root, "dist/fleetset.js");
+/** The built command line; another build where FLEETSET_CLI names one. */
+export const cli = process.env.FLEETSET_CLI ?? join(root, "dist/fleetset.js");
 
 export interface CliResult {
   readonly code: number;

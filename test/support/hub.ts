@@ -28,6 +28,8 @@ export type Kind = keyof typeof types;
 
 export const namespace = "argocd";
 
+const kept = ["ApplicationSet", "Application", "AppProject", "Secret", "ConfigMap"] as const;
+
 export interface TestHubOptions {
   readonly clock?: Clock;
   readonly members?: readonly string[];
@@ -105,10 +107,17 @@ export class TestHub {
     return (await this.list(kind)).map(({ metadata }) => metadata.name).sort();
   }
 
+  /** The version of every object that `state` holds: equal where nothing at all was written. */
+  async versions(): Promise<Readonly<Record<string, string | undefined>>> {
+    const lists = await Promise.all(kept.map((kind) => this.list(kind)));
+    return Object.fromEntries(
+      lists.flat().map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+    );
+  }
+
   /** Everything that people and controllers keep on the hub, in one comparable value: events and status aside. */
   async state(): Promise<Readonly<Record<string, unknown>>> {
-    const kinds = ["ApplicationSet", "Application", "AppProject", "Secret", "ConfigMap"] as const;
-    const lists = await Promise.all(kinds.map((kind) => this.list(kind)));
+    const lists = await Promise.all(kept.map((kind) => this.list(kind)));
     return Object.fromEntries(lists.flat().map((object) => [`${object.kind} ${object.metadata.name}`, wanted(object)]));
   }
 
