@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
-import { formatJson, parseJson } from "../base/json.ts";
+import { formatJson } from "../base/json.ts";
+import { parseAnswer } from "./answer-json.ts";
 import type {
   ApiResource,
   CallOptions,
@@ -191,7 +192,7 @@ class RestClient implements KubeClient {
     }
     let parsed: unknown;
     try {
-      parsed = parseJson(answer.body);
+      parsed = parseAnswer(answer.body);
     } catch (cause: unknown) {
       throw this.#notJson(call, answer.status, cause);
     }

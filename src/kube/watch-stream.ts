@@ -1,4 +1,4 @@
-import { parseJson } from "../base/json.ts";
+import { parseAnswer } from "./answer-json.ts";
 import type { WatchEvent } from "./client.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeObject } from "./objects.ts";
@@ -53,7 +53,7 @@ const eventTypes: ReadonlySet<unknown> = new Set(["ADDED", "MODIFIED", "DELETED"
 function parseEvent<T extends KubeObject>(line: string, attempt: Attempt): WatchEvent<T> {
   let event: { type?: unknown; object?: { code?: unknown; metadata?: unknown } } | null;
   try {
-    event = parseJson(line) as typeof event;
+    event = parseAnswer(line) as typeof event;
   } catch (cause: unknown) {
     throw badEvent(attempt, cause);
   }

@@ -21,6 +21,7 @@ import { comparedStatus, failedStatus, warningsOf, writeStatus } from "./status.
 const resyncJitterMs = 60_000;
 const defaultHistory = 10;
 const conflictMs = 200;
+const firstLookMs = 1_000;
 const degradedLookMs = 30_000;
 
 /**
@@ -199,8 +200,7 @@ class SyncRun {
     if (health?.status !== "Progressing" && !isGoing) return requeue(this.#resync());
     const since = Date.parse(health?.lastTransitionTime ?? "");
     const ageMs = Number.isNaN(since) ? 0 : this.#engine.clock.now() - since;
-    if (ageMs < 30_000) return requeue(1_000);
-    return requeue(Math.min(ageMs < 300_000 ? 5_000 : 30_000, this.#resync()));
+    return requeue(Math.min(Math.max(firstLookMs, ageMs / 2), degradedLookMs, this.#resync()));
   }
 
   #resync(): number {

@@ -59,6 +59,16 @@ describe("calls", () => {
     expect(api.all("configmaps")).toEqual([]);
   });
 
+  it("keeps integers exact that no double holds", async () => {
+    const big =
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","uid":"e401-1234567890123456"},"n":[9007199254740993]}';
+    api.intercept = ({ method }) => (method === "GET" ? { status: 200, body: big } : undefined);
+    const read = await client.get({ ...inDefault, name: "a" });
+    expect(read.n).toEqual([9007199254740993n]);
+    await client.patch({ ...inDefault, name: "a" }, { kind: "apply", body: read });
+    expect(api.requests.at(-1)?.body).toContain('"n":[9007199254740993]');
+  });
+
   it("lists all pages and fills in apiVersion and kind", async () => {
     for (let i = 0; i < 7; i++) api.put(configMap(`m${i}`));
     api.pageSize = 3;

@@ -141,6 +141,19 @@ describe("failures", () => {
     });
   });
 
+  it("of an object that was fine before name it too, and leave it as it was", async () => {
+    world.repository.commit({ "app/a.yaml": yaml(configMap("bad")) });
+    await world.create({ syncPolicy: { automated: {}, retry: { limit: 0 } } });
+    await world.sync();
+    world.repository.commit({ "app/a.yaml": yaml(broken) });
+    await world.sync();
+    expect((await world.configMap("bad"))?.data).toEqual({ a: "1" });
+    expect((await world.app()).status).toMatchObject({
+      sync: { status: "OutOfSync" },
+      operationState: { phase: "Failed", message: expect.stringContaining("ConfigMap default/bad") },
+    });
+  });
+
   it("are not tried again by themselves for the same revision, but for the next", async () => {
     world.repository.commit({ "app/a.yaml": yaml(broken) });
     await world.create({ syncPolicy: { automated: { selfHeal: true }, retry: { limit: 0 } } });
@@ -426,7 +439,7 @@ describe("health", () => {
     await world.create();
     expect(await world.sync()).toEqual({ kind: "requeue", afterMs: 1_000 });
     await world.clock.advance(31_000);
-    expect(await world.sync()).toEqual({ kind: "requeue", afterMs: 5_000 });
+    expect(await world.sync()).toEqual({ kind: "requeue", afterMs: 15_500 });
     const ref = { group: "apps", version: "v1", plural: "deployments", namespace: "default", name: "d" };
     const counts = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
     await world.member("one").patch({ ...ref, subresource: "status" }, { kind: "merge", body: { status: counts } });
