@@ -4,6 +4,13 @@ import type { HttpAnswer } from "./ports.ts";
 
 const maxShown = 300;
 
+/** What an error about an answer may say beside the answer. */
+export interface RefusalFacts {
+  readonly field?: string;
+  /** Texts that a server might send back and that nobody may see. */
+  readonly secrets?: readonly string[];
+}
+
 /** Whether the server did what it was asked. */
 export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
@@ -14,13 +21,19 @@ export function isSuccess({ status }: HttpAnswer): boolean {
  * server says in `message` or `error` of a JSON body, or else the start of the body; `details.retryAfterSeconds` when the
  * server says when to come back. Retryable for 408, 425, 429 and 5xx, and for 403 that tells when to come back.
  */
-export function refusal(what: string, answer: HttpAnswer, details: { readonly field?: string } = {}): GenerationError {
+export function refusal(what: string, answer: HttpAnswer, about: RefusalFacts = {}): GenerationError {
   const { status } = answer;
   const after = retryAfterSeconds(answer);
-  const said = sayingOf(answer.text());
+  const { field, secrets = [] } = about;
+  let said = sayingOf(answer.text());
+  for (const secret of secrets) if (secret !== "") said = said.replaceAll(secret, "***");
   const retryable = [408, 425, 429].includes(status) || status >= 500 || (status === 403 && after !== undefined);
   return new GenerationError(`${what} answers ${status}${said === "" ? "" : `: ${said}`}`, {
-    details: { ...details, status, ...(after === undefined ? {} : { retryAfterSeconds: after }) },
+    details: {
+      ...(field === undefined ? {} : { field }),
+      status,
+      ...(after === undefined ? {} : { retryAfterSeconds: after }),
+    },
     retryable,
   });
 }

@@ -13,6 +13,8 @@ export interface GeneratorLimits {
   readonly maxFileBytes: number;
   /** Bytes of all files that one generator reads. */
   readonly maxTotalBytes: number;
+  /** Bytes of one answer of a plugin or a provider. */
+  readonly maxAnswerBytes: number;
   /** Levels of maps and lists in one row. */
   readonly maxParamDepth: number;
 }
@@ -23,5 +25,6 @@ export const defaultGeneratorLimits: GeneratorLimits = {
   maxTreeEntries: 1_000_000,
   maxFileBytes: 4 << 20,
   maxTotalBytes: 256 << 20,
+  maxAnswerBytes: 32 << 20,
   maxParamDepth: 100,
 };

@@ -3,9 +3,9 @@ import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { isMap, isStringMap, newRecord, type Params, type Value, type ValueMap } from "../src/base/values.ts";
 import { parseYaml } from "../src/base/yaml.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { depthOf, toFloats } from "./params.ts";
+import { contentKeys } from "./row-keys.ts";
 
 /**
  * Rows written in the spec, in their order: `elements`, then those of the text `elementsYaml`. In flat mode the values of
@@ -88,16 +88,9 @@ function parseElements(text: string, at: string): Value {
   }
 }
 
-/** Rows are known by their content: an element that moves is still the same one. */
 function keyed(elements: readonly Element[], { at }: GenerateContext): Row[] {
-  const counts = new Map<string, number>();
-  return elements.map(({ item, params }) => {
-    const digest = fingerprint(canonicalJson(params)).slice(0, 12);
-    const count = (counts.get(digest) ?? 0) + 1;
-    counts.set(digest, count);
-    const key = count === 1 ? `element ${digest}` : `element ${digest} #${count}`;
-    return leafRow(key, params, leafOrigin(at, "list", item));
-  });
+  const keyOf = contentKeys("element");
+  return elements.map(({ item, params }) => leafRow(keyOf(params), params, leafOrigin(at, "list", item)));
 }
 
 function notAMap(value: Value, at: string): GenerationError {

@@ -1,4 +1,5 @@
-import type { StringMap, Value } from "../src/base/values.ts";
+import type { LabelSelector } from "../crds/generators.ts";
+import type { StringMap } from "../src/base/values.ts";
 import type { Completeness, Gap } from "./completeness.ts";
 
 /** What a port read of a set of things: how complete it is, what is missing, and at which version it was read. */
@@ -92,13 +93,13 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** What to list: `group/version`, the plural resource name, and one object by name or all with these labels. */
+/** What to list: `group/version`, the plural resource name, and one object by name or all that the selector picks. */
 export interface ObjectQuery {
   readonly apiVersion: string;
   readonly plural: string;
   readonly namespace: string;
   readonly name?: string | undefined;
-  readonly selector?: { readonly [key: string]: Value } | undefined;
+  readonly selector?: LabelSelector | undefined;
 }
 
 /** ConfigMaps, Secrets and custom resources on the hub. Each method throws a GenerationError when the hub did not answer. */

@@ -1,10 +1,12 @@
 import type { GeneratorKind } from "../crds/generators.ts";
+import { clusterDecisionResourceGenerator } from "./cluster-decision-resource.ts";
 import { clustersGenerator } from "./clusters.ts";
 import type { Generator } from "./generator.ts";
 import { gitGenerator } from "./git.ts";
 import { listGenerator } from "./list.ts";
 import { matrixGenerator } from "./matrix.ts";
 import { mergeGenerator } from "./merge.ts";
+import { pluginGenerator } from "./plugin.ts";
 import { unavailable } from "./unavailable.ts";
 
 const halfAnHour = 1_800;
@@ -15,10 +17,10 @@ export const generators: { readonly [K in GeneratorKind]: Generator<K> } = {
   clusters: clustersGenerator,
   git: gitGenerator,
   scmProvider: unavailable("scmProvider", halfAnHour),
-  clusterDecisionResource: unavailable("clusterDecisionResource"),
+  clusterDecisionResource: clusterDecisionResourceGenerator,
   pullRequest: unavailable("pullRequest", halfAnHour),
   matrix: matrixGenerator,
   merge: mergeGenerator,
-  plugin: unavailable("plugin", halfAnHour),
+  plugin: pluginGenerator,
   oci: unavailable("oci"),
 };

@@ -20,13 +20,18 @@ export function clientReader(client: KubeClient, signal?: AbortSignal): HubReade
         const query = {
           ...call,
           ...(selector.label === undefined ? {} : { labelSelector: selector.label }),
-          ...(selector.name === undefined ? {} : { fieldSelector: `metadata.name=${selector.name}` }),
+          ...(selector.name === undefined ? {} : { fieldSelector: nameSelector(selector.name) }),
         };
         const { items, resourceVersion } = await listAll(client, { ...type, namespace }, query);
         return { items: items.sort(byName), version: resourceVersion };
       }),
     get: (type, namespace, name) => once([type, namespace, name], () => find(client, { type, namespace, name }, call)),
   };
+}
+
+/** A comma or an equals sign in a name must not become another condition. */
+function nameSelector(name: string): string {
+  return `metadata.name=${name.replace(/[\\,=]/g, "\\$&")}`;
 }
 
 async function find(

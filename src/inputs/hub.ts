@@ -1,5 +1,7 @@
+import type { LabelSelector } from "../../crds/generators.ts";
 import type { KubeObject as PortObject, Ports, Reading, Remotes } from "../../generators/ports.ts";
 import { GenerationError, messageOf } from "../base/errors.ts";
+import { formatRequirement, parseLabelSelector } from "../base/selectors.ts";
 import type { StringMap } from "../base/values.ts";
 import type { KubeObject, ResourceType } from "../kube/objects.ts";
 import { keyOf } from "../kube/objects.ts";
@@ -56,7 +58,7 @@ export function hubPorts(hub: HubReader, remotes: Remotes, warn?: (message: stri
       },
       async list({ apiVersion, plural, namespace, name, selector }) {
         const [version = "", group = ""] = apiVersion.split("/").reverse();
-        const label = selector === undefined ? undefined : labelText(selector as StringMap);
+        const label = selector === undefined ? undefined : labelText(selector);
         const query = { ...(label === undefined ? {} : { label }), ...(name === undefined ? {} : { name }) };
         const found = await reading(plural, () => hub.list({ group, version, plural }, namespace, query));
         return complete(found.items as unknown as PortObject[], found.version);
@@ -70,10 +72,8 @@ export function clusterWarnings(secret: KubeObject): string[] {
   return clusterProblems(secret).map((problem) => `Secret ${keyOf(secret)} ${problem}`);
 }
 
-function labelText(labels: StringMap): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+function labelText(selector: LabelSelector): string {
+  return parseLabelSelector(selector).requirements.map(formatRequirement).join(",");
 }
 
 function complete<T>(items: readonly T[], version: string): Reading<T> {

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sym
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { Ports } from "../../generators/ports.ts";
 import { FleetError } from "../../src/base/errors.ts";
 import { parseYaml } from "../../src/base/yaml.ts";
 import { GitCache } from "../../src/git/cache.ts";
@@ -11,25 +12,10 @@ import { HttpClient } from "../../src/inputs/http.ts";
 import { readInventory } from "../../src/inputs/inventory.ts";
 import { generate } from "../../src/render/generate.ts";
 import { validationError } from "../../src/render/validate.ts";
+import { removeCopy, serveAnswers, withHost } from "../support/http-fixture.ts";
 import { parseSet } from "../support/parse-set.ts";
 
 const root = join(import.meta.dirname, "../vectors/applicationset");
-
-const noPlugin = "the plugin generator is not available yet";
-const noDecisions = "the clusterDecisionResource generator is not available yet";
-
-/** Cases that cannot pass yet, with the reason: each must really fail, so that the list cannot go stale. */
-const notYet: { readonly [name: string]: string } = {
-  "plugin/basic-go": noPlugin,
-  "plugin/default-secret-and-slash": noPlugin,
-  "plugin/empty-body": noPlugin,
-  "plugin/second-child-of-matrix": noPlugin,
-  "plugin/values": noPlugin,
-  "cluster-decision-resource/by-labels-go": noDecisions,
-  "cluster-decision-resource/by-name": noDecisions,
-  "cluster-decision-resource/in-cluster": noDecisions,
-  "cluster-decision-resource/no-decisions": noDecisions,
-};
 
 interface Failure {
   readonly reason: string;
@@ -54,15 +40,13 @@ const cases = readdirSync(root).flatMap((group) => readdirSync(join(root, group)
 describe("ApplicationSet vectors", () => {
   for (const name of cases) {
     const facts = parseYaml(readFileSync(join(root, name, "case.yaml"), "utf8")) as unknown as CaseFacts;
-    const reason = notYet[name];
-    if (reason === undefined) it(`${name}: ${facts.description}`, () => check(name, facts));
-    else it(`${name} still fails: ${reason}`, () => expect(check(name, facts)).rejects.toThrow());
+    it(`${name}: ${facts.description}`, () => check(name, facts));
   }
 });
 
 async function check(name: string, facts: CaseFacts): Promise<void> {
   const folder = join(root, name);
-  const outcome = await run(folder, facts);
+  const outcome = await runServed(folder, facts);
   if (existsSync(join(folder, "error.yaml"))) {
     const wanted = parseYaml(readFileSync(join(folder, "error.yaml"), "utf8")) as unknown as Failure;
     return expectFailure(outcome, wanted);
@@ -84,10 +68,24 @@ interface Outcome {
   readonly error?: FleetError;
 }
 
-async function run(folder: string, facts: CaseFacts): Promise<Outcome> {
+/** A case with answers of a server runs against one on loopback. */
+async function runServed(folder: string, facts: CaseFacts): Promise<Outcome> {
+  const answers = join(folder, "http");
+  const server = existsSync(answers) ? await serveAnswers(answers) : undefined;
+  const inventory = withHost(join(folder, "inventory"), server?.host ?? "127.0.0.1:1");
+  const http = new HttpClient();
+  try {
+    return await run(folder, facts, portsOf(folder, facts, { inventory, http }));
+  } finally {
+    removeCopy(inventory);
+    await Promise.all([http.close(), server?.close()]);
+  }
+}
+
+async function run(folder: string, facts: CaseFacts, ports: Ports): Promise<Outcome> {
   try {
     const set = parseSet(readFileSync(join(folder, "appset.yaml"), "utf8"));
-    const { applications, invalid } = await generate(set, portsOf(folder, facts), facts.args);
+    const { applications, invalid } = await generate(set, ports, facts.args);
     const error = validationError(invalid);
     const names = applications.map(({ application }) => application.metadata.name);
     const bad = new Set(invalid.map((found) => found.name));
@@ -103,14 +101,16 @@ async function run(folder: string, facts: CaseFacts): Promise<Outcome> {
   }
 }
 
-function portsOf(folder: string, facts: CaseFacts) {
-  const inventory = join(folder, "inventory");
+function portsOf(
+  folder: string,
+  facts: CaseFacts,
+  { inventory, http }: { inventory: string; http: HttpClient },
+): Ports {
   const repos = facts.covers.includes("symlink") ? withLinks(join(folder, "repos")) : join(folder, "repos");
   const names = existsSync(repos) ? readdirSync(repos) : [];
   const mappings = names.map((name) => ({ url: `https://git.example.com/${name}.git`, path: join(repos, name) }));
-  const http = new HttpClient();
   const git = gitPort(new GitCache({ environment: {}, mappings, isOffline: true }));
-  return inventoryPorts(readInventory(existsSync(inventory) ? [inventory] : []), { git, http });
+  return inventoryPorts(readInventory([inventory]), { git, http });
 }
 
 /** Where links were lost on the way, a file of one line that names another one stands for them. */
