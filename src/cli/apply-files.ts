@@ -11,10 +11,11 @@ import { applicationSetType } from "./fleet.ts";
 import { type Io, note, write } from "./io.ts";
 import { makePlans } from "./make-plan.ts";
 import { formatPlan, summary } from "./plan-text.ts";
-import { openWorld, type World } from "./ports.ts";
+import { openWorld } from "./ports.ts";
 import { openProgress } from "./progress.ts";
 import { readInput } from "./read-input.ts";
 import { colorsFor } from "./show-plan.ts";
+import type { World } from "./world.ts";
 
 export interface ApplyRequest {
   readonly withSet: boolean;

@@ -15,9 +15,10 @@ import type { Hub } from "./connect.ts";
 import { applicationSetType, applicationType, type ListedApplication } from "./fleet.ts";
 import { originText } from "./generate-files.ts";
 import { warn, write } from "./io.ts";
-import { openWorld, type World } from "./ports.ts";
+import { openWorld } from "./ports.ts";
 import { printObjects } from "./print.ts";
 import { NotFoundError } from "./remove-cluster.ts";
+import type { World } from "./world.ts";
 
 /** Prints one Application. Gives the exit code. */
 export async function getApplication(

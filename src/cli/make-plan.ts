@@ -14,7 +14,7 @@ import { applicationSetType, applicationType } from "./fleet.ts";
 import { located, refuseInvalid, tellWarnings } from "./generate-files.ts";
 import { warn } from "./io.ts";
 import { type LoadedSet, loadSets } from "./load-sets.ts";
-import type { World } from "./ports.ts";
+import type { World } from "./world.ts";
 
 /** Two ApplicationSets of one call that would write the same Application. */
 export class OverlapError extends FleetError {

@@ -10,8 +10,8 @@ import type { CommandContext, FlagValues } from "./command.ts";
 import { namespaceOf } from "./connect.ts";
 import type { RepoMapping } from "./flags.ts";
 import { type Io, warn } from "./io.ts";
-import type { World } from "./ports.ts";
 import { readRepositorySecrets } from "./repository-secrets.ts";
+import type { World } from "./world.ts";
 
 /** The world as the hub of a kubeconfig context has it now, and the real remotes with the hub's credentials. */
 export async function onlineWorld(

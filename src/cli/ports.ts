@@ -3,22 +3,12 @@ import { clusterWarnings, inventoryPorts } from "../inputs/directory.ts";
 import { gitPort } from "../inputs/git-source.ts";
 import { HttpClient } from "../inputs/http.ts";
 import { HttpCache } from "../inputs/http-cache.ts";
-import { type Inventory, readInventory } from "../inputs/inventory.ts";
+import { readInventory } from "../inputs/inventory.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
-import { type Hub, hubContext, loadHubContext, namespaceOf } from "./connect.ts";
+import { hubContext, loadHubContext, namespaceOf } from "./connect.ts";
 import { listFlag, type RepoMapping } from "./flags.ts";
 import { note, warn } from "./io.ts";
-
-/** Where a command reads what generators need. */
-export interface World {
-  readonly ports: Ports;
-  readonly namespace: string;
-  /** The files of `--inventory`; empty online. */
-  readonly inventory: Inventory;
-  /** The hub; undefined offline. */
-  readonly hub: Hub | undefined;
-  close(): Promise<void>;
-}
+import type { World } from "./world.ts";
 
 /**
  * Opens the world that the flags name. Any `--inventory` or `--repo` means offline, unless the command writes to the hub:

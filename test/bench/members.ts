@@ -70,7 +70,7 @@ async function fanOut(world: DemoWorld): Promise<readonly Figure[]> {
 function arrival({ hub }: DemoWorld, name: string): Promise<number> {
   return new Promise((resolve) => {
     const end = hub.server.cluster(name).watch(configMaps, ({ object }) => {
-      if (object.metadata.name !== "settings") return;
+      if (object.metadata?.name !== "settings") return;
       resolve(performance.now());
       setImmediate(() => end());
     });

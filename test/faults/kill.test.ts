@@ -114,7 +114,7 @@ test(`killed at ${kills} random moments of applying ${apps} Applications, the co
       await sleep(systemClock, 2);
       seen = hub.hub
         .list({ ...argo, plural: "applications" }, namespace)
-        .filter((app) => app.metadata.name.startsWith("shaken-")).length;
+        .filter((app) => app.metadata?.name?.startsWith("shaken-")).length;
     }
     controller.child.kill("SIGKILL");
     expect(await controller.ended).toBe("SIGKILL");

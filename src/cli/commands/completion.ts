@@ -11,7 +11,7 @@ export const completionCommand: CommandSpec = {
     "fleetset completion fish > ~/.config/fish/completions/fleetset.fish",
   ],
   async run({ io }, [shell]) {
-    const { completionScript } = await import("../completion.ts");
+    const { completionScript } = await import("../completion-scripts.ts");
     const script = completionScript(shell ?? "");
     if (script === undefined) {
       throw new UsageError(`there is no completion for ${JSON.stringify(shell)}`, {
