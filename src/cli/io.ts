@@ -11,9 +11,12 @@ export interface Io {
 export async function write(stream: Writable, text: string): Promise<void> {
   if (stream.write(text)) return;
   await new Promise<void>((resolve, reject) => {
-    stream.once("drain", resolve);
-    stream.once("error", reject);
-    stream.once("close", resolve);
+    const settle = (error?: Error) => {
+      stream.off("drain", settle).off("close", settle).off("error", settle);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    stream.once("drain", settle).once("close", settle).once("error", settle);
   });
 }
 

@@ -1,9 +1,15 @@
-/** SHA-256 of the whole JSON output by engine and fleet, from a run whose Applications were compared with Argo CD's. */
+/**
+ * SHA-256 of the whole JSON output by engine and fleet, so that a figure never comes from other Applications than the ones
+ * it was first taken from. The three forms of the template say the same, so all engines write the same bytes.
+ */
+const small = "ab7d78233091fceeb43f7ab80e4a33a3334c49d4ea61ab445f7abab4c17e6c8c";
+const large = "7c4945b28c90fbb32ff3015097f53ab0cc9e86c6f191e9902526ad1d8ad3dbdc";
+
 export const digests: { readonly [fleet: string]: string } = {
-  "flat 500x20": "",
-  "flat 1000x100": "",
-  "go 500x20": "",
-  "go 1000x100": "",
-  "handlebars 500x20": "",
-  "handlebars 1000x100": "",
+  "flat 500x20": small,
+  "flat 1000x100": large,
+  "go 500x20": small,
+  "go 1000x100": large,
+  "handlebars 500x20": small,
+  "handlebars 1000x100": large,
 };
