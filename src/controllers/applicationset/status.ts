@@ -52,7 +52,7 @@ function news(report: SetReport): readonly News[] {
 }
 
 /** A condition of our own, there while the guard keeps changes back: which, why, and what releases them. */
-const heldType = "ChangesHeld";
+export const heldType = "ChangesHeld";
 
 function heldNews(report: SetReport): News | undefined {
   const held = report.kind === "notGenerated" ? [] : report.held.filter(({ reason }) => reason !== "Policy");

@@ -2,9 +2,13 @@ import type { ClusterFacts } from "../../../generators/ports.ts";
 import { canonicalJson } from "../../base/canonical.ts";
 import { type LabelSelectorSpec, parseLabelSelector } from "../../base/selectors.ts";
 import { clusterFacts } from "../../inputs/cluster-facts.ts";
+import { type Condition, findCondition } from "../../kube/conditions.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import { keyOf } from "../../kube/objects.ts";
+import { adoptAnnotation } from "../../plan/guard.ts";
 import { type HubView, type LiveApplication, type LiveSet, setNameOf } from "../hub-view.ts";
+import { refreshAnnotation } from "./annotations.ts";
+import { heldType } from "./status.ts";
 
 /** Calls `enqueue` with the key of each set that a change on the hub concerns. The returned function ends it. */
 export function watchTriggers(
@@ -18,6 +22,7 @@ export function watchTriggers(
       if (set !== undefined && setChanged(before, after)) enqueue(keyOf(set));
     }),
     view.applications.subscribe((before, after) => {
+      if (mayRelease(before, after)) for (const key of setsWithHolds(view)) enqueue(key);
       const app = after ?? before;
       const owner = app === undefined ? undefined : setNameOf(app);
       if (app === undefined || owner === undefined) return;
@@ -46,8 +51,6 @@ export function setChanged(before: LiveSet | undefined, after: LiveSet | undefin
   return canonicalJson(relevant(before)) !== canonicalJson(relevant(after));
 }
 
-const refreshAnnotation = "argocd.argoproj.io/application-set-refresh";
-
 function relevant({ metadata, spec }: LiveSet): unknown {
   const { [refreshAnnotation]: refresh, ...annotations } = metadata.annotations ?? {};
   const asked = refresh === undefined ? {} : { refresh };
@@ -63,6 +66,20 @@ function applicationChanged(before: LiveApplication, after: LiveApplication | un
     return canonicalJson({ labels, annotations, finalizers, ownerReferences, spec });
   };
   return decided(before) !== decided(after);
+}
+
+/** Whether an Application that stood in the way of a set may do so no more: it is gone, or belongs to somebody else now. */
+function mayRelease(before: LiveApplication | undefined, after: LiveApplication | undefined): boolean {
+  if (before === undefined) return false;
+  if (after === undefined) return true;
+  const holder = (app: LiveApplication) => canonicalJson([setNameOf(app), app.metadata.annotations?.[adoptAnnotation]]);
+  return holder(before) !== holder(after);
+}
+
+/** The sets with changes that the guard keeps back, of which some may wait for an Application that was in the way. */
+function setsWithHolds({ sets }: HubView): string[] {
+  const holds = (set: LiveSet) => findCondition((set.status?.conditions ?? []) as readonly Condition[], heldType);
+  return [...sets.store.values()].filter((set) => holds(set)?.status === "True").map(keyOf);
 }
 
 /** A rotated token, or any other change that no parameter shows, regenerates nothing. */
