@@ -1,5 +1,7 @@
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClusterConfig } from "../../src/kube/cluster-config.ts";
@@ -22,6 +24,10 @@ function secret(data: Record<string, string>, metadata: Partial<KubeObject["meta
     metadata: { name: "cluster-a", namespace: "argocd", ...metadata },
     data: Object.fromEntries(encoded),
   };
+}
+
+function createProxy(onConnect: (request: IncomingMessage, socket: Duplex) => void) {
+  return createHttpServer().on("connect", onConnect);
 }
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -220,5 +226,34 @@ describe("connecting", () => {
       .catch((e: unknown) => e);
     expect(error).toMatchObject({ reason, details: { remedy: expect.any(String) } });
     await client.close();
+  });
+
+  it("goes through a proxy that wants a password, and never shows it", async () => {
+    const asked: string[] = [];
+    const proxy = createProxy((request, socket) => {
+      asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+      const onward = connect(Number(new URL(url).port), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        socket.pipe(onward).pipe(socket);
+      });
+      for (const end of [socket, onward]) end.on("error", () => end.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const config = { bearerToken: "t0ken", proxyUrl: `http://me:hunter22@127.0.0.1:${port}`, tlsClientConfig: tls };
+    const { connection } = connectionFromSecret(secret({ server: url, config: JSON.stringify(config) }));
+    const client = openKubeClient(connection);
+    const ref = { group: "", version: "v1", plural: "namespaces", name: "x" };
+    expect((await client.get(ref)).who).toBe("Bearer t0ken");
+    expect(asked).toEqual([`${new URL(url).host} Basic ${base64("me:hunter22")}`]);
+    await client.close();
+
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
+    const cut = openKubeClient(connection);
+    const error: unknown = await cut.get(ref).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ reason: "Unreachable" });
+    expect(JSON.stringify([(error as Error).message, (error as ConnectionError).details])).not.toContain("hunter22");
+    await cut.close();
   });
 });
