@@ -9,7 +9,7 @@ import { generateKey, generateRsaKey, readKey, readPem, writeKey } from "./priva
 import { ipBytes, makeCertificate, readCertificate, signerOf } from "./x509.ts";
 
 /** Making an RSA key takes a tenth of a second and more. */
-const stepsPerKey = 100_000;
+const stepsPerKey = 150_000;
 const keyBits = 2048;
 
 /** sprig's certificate: certificate and key in PEM. */

@@ -23,3 +23,24 @@ export class NodeMeter {
     this.context.charge(1);
   }
 }
+
+/** How far a text grows between two looks at its size. */
+const lookEvery = 65_536;
+
+/** Looks at the size of a growing text now and then, so that it stops soon after the limit. */
+export class GrowthMeter {
+  private readonly context: FunctionContext;
+  private looked = 0;
+
+  constructor(context: FunctionContext) {
+    this.context = context;
+  }
+
+  check(length: number): void {
+    if (length < this.looked + lookEvery) return;
+    const isTooLarge = length > this.context.run.limits.maxOutputBytes;
+    // Beyond the limit the whole size is named and refused, before it only what was added counts.
+    this.context.chargeBytes(isTooLarge ? length : length - this.looked);
+    this.looked = length;
+  }
+}

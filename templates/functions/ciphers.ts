@@ -8,7 +8,7 @@ import type { FunctionContext, FunctionTable } from "./function.ts";
 const blockSize = 16;
 const keySize = 32;
 /** A hash takes a twentieth of a second by design, so that few of them are enough for a row. */
-const stepsPerHash = 100_000;
+const stepsPerHash = 150_000;
 /** bcrypt reads no more of a password. */
 const maxPasswordBytes = 72;
 

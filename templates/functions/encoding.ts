@@ -3,6 +3,7 @@ import { fromBinary, toBinary } from "./binary.ts";
 import { define } from "./define.ts";
 import type { FunctionTable } from "./function.ts";
 
+const alphabet64 = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const alphabet32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Encodings. What cannot be decoded gives the text of the error, as in sprig. */
@@ -33,7 +34,7 @@ function badBase64Position(bytes: string): number | undefined {
     const byte = bytes.charAt(at);
     if (byte === "\n" || byte === "\r") continue;
     if (byte === "=") return badPadding(bytes, at, digits % 4);
-    if (!/[A-Za-z0-9+/]/.test(byte)) return at;
+    if (!alphabet64.has(byte)) return at;
     digits++;
   }
   return digits % 4 === 0 ? undefined : bytes.length - (digits % 4);

@@ -16,7 +16,7 @@ export const hashFunctions: FunctionTable = {
     "the Master Password of counter, kind (`maximum`, `long`, `medium`, `short`, `basic`, `pin`), password, user and site",
     ([counter, kind, password, user, site], context) => {
       // It takes a tenth of a second by design.
-      context.charge(100_000);
+      context.charge(200_000);
       return derivePassword({ counter: Number(counter), kind, password, user, site });
     },
   ),

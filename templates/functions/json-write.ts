@@ -1,6 +1,7 @@
 import { normalizeBytes, sortedKeys } from "../go/bytes.ts";
 import { goTypeOf, isGoMap, isList, isNilCollection, listTypeOf } from "../go/go-types.ts";
 import { GoInt, GoObject, type GoValue } from "../go/values.ts";
+import { GrowthMeter } from "./charge.ts";
 import type { FunctionContext } from "./function.ts";
 
 /** Go looks for maps that hold themselves from this depth on; no honest value is nested as deep. */
@@ -36,15 +37,14 @@ export interface JsonForm {
 
 /** Writes values as Go's `encoding/json`, within the limits of the row. */
 export class JsonWriter {
-  private readonly context: FunctionContext;
   private readonly indent: string | undefined;
   private readonly escaped: RegExp;
   private readonly isRaw: boolean;
   private text = "";
-  private charged = 0;
+  private readonly growth: GrowthMeter;
 
   constructor(context: FunctionContext, form: JsonForm = {}) {
-    this.context = context;
+    this.growth = new GrowthMeter(context);
     this.indent = form.indent;
     this.isRaw = form.isRaw === true;
     this.escaped = this.isRaw ? escapedAlways : escapedForHtml;
@@ -52,14 +52,13 @@ export class JsonWriter {
 
   write(value: GoValue): string {
     this.value(value, 0);
-    this.context.chargeBytes(this.text.length);
     return this.text;
   }
 
   private value(value: GoValue, depth: number): void {
     if (depth > maxNesting)
       throw new UnsupportedJsonError(`unsupported value: encountered a cycle via ${goTypeOf(value)}`);
-    this.meter();
+    this.growth.check(this.text.length);
     if (value === null || value === undefined) this.text += "null";
     else if (typeof value === "string") this.text += this.string(value);
     else if (typeof value === "boolean") this.text += String(value);
@@ -69,13 +68,6 @@ export class JsonWriter {
     else if (isNilCollection(value)) this.text += "null";
     else if (isList(value)) this.list(value, depth);
     else if (isGoMap(value)) this.map(value, depth);
-  }
-
-  /** Checks the size now and then: a value may share its parts so often that its text has no end. */
-  private meter(): void {
-    if (this.text.length < this.charged + 65_536) return;
-    this.charged = this.text.length;
-    this.context.chargeBytes(this.charged);
   }
 
   private object(value: GoObject, depth: number): void {

@@ -1,7 +1,7 @@
 import type { GoValue } from "../go/values.ts";
 import { define } from "./define.ts";
 import type { FunctionContext, FunctionTable } from "./function.ts";
-import { parseGoJson } from "./json-parse.ts";
+import { type ParsedJson, parseGoJson } from "./json-parse.ts";
 import { type JsonForm, JsonWriter, UnsupportedJsonError } from "./json-write.ts";
 
 /** JSON as Go's `encoding/json` reads and writes it: keys in byte order, `<`, `>` and `&` escaped unless raw. */
@@ -35,12 +35,21 @@ export const jsonFunctions: FunctionTable = {
     "the value of a JSON text, numbers as floats; nil where it is none",
     ([text]) => parseGoJson(text).value,
   ),
-  mustFromJson: define("func(string) (any, error)", "as `fromJson`, but fails where the text is no JSON", ([text]) => {
-    const { value, error } = parseGoJson(text);
-    if (error !== undefined) throw new Error(error);
-    return value;
-  }),
+  mustFromJson: define(
+    "func(string) (any, error)",
+    "as `fromJson`, but fails where the text is no JSON",
+    ([text], context) => {
+      const { value, error } = readJson(text, context);
+      if (error !== undefined) throw new Error(error);
+      return value;
+    },
+  ),
 };
+
+function readJson(text: string, context: FunctionContext): ParsedJson {
+  context.charge(text.length >> 5);
+  return parseGoJson(text);
+}
 
 function writeJson(value: GoValue, form: JsonForm, context: FunctionContext): string {
   return new JsonWriter(context, form).write(value);

@@ -1,11 +1,12 @@
+import { builtins } from "../go/builtins.ts";
 import type { TemplateFunction } from "./function.ts";
 import { type FunctionFamily, families } from "./registry.ts";
 
 /**
- * The reference page of the functions, in Markdown: a table for each family with name, signature and what a function gives.
- * Go's own built-ins are handed in by the caller, since their table belongs to the engine.
+ * The reference page of the functions, in Markdown: a table for each family with name, signature and what a function gives,
+ * Go's built-ins first.
  */
-export function functionReference(others: readonly FunctionFamily[] = []): string {
+export function functionReference(): string {
   const intro = [
     "# Template functions",
     "",
@@ -13,8 +14,10 @@ export function functionReference(others: readonly FunctionFamily[] = []): strin
     "A function whose name starts with `must` does the same as the one without, but fails where that gives something empty.",
     "Results marked with * differ from call to call, so that an Application changes each time it is rendered.",
   ];
-  return [...intro, ...[...others, ...families].flatMap(familyTable)].join("\n").concat("\n");
+  return [...intro, ...[builtinFamily, ...families].flatMap(familyTable)].join("\n").concat("\n");
 }
+
+const builtinFamily: FunctionFamily = { title: "Built-in", functions: builtins };
 
 function familyTable({ title, functions }: FunctionFamily): string[] {
   const rows = Object.keys(functions)

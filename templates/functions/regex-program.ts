@@ -12,6 +12,7 @@ const maxPatternLength = 10_000;
 const maxProgramSize = 50_000;
 /** So much of instructions times characters counts as one step, as matching takes time by that product. */
 const workPerStep = 20;
+const stepsPerMilli = 1_000;
 const maxCached = 200;
 
 const cache = new Map<string, RegexProgram>();
@@ -103,8 +104,12 @@ export class RegexProgram {
     const matcher = this.compiled.matcher(hasRawBytes(text) ? text.replace(/\p{Surrogate}/gu, "\ufffd") : text);
     context.charge(Math.ceil((this.size * (text.length + 1)) / workPerStep));
     return (start) => {
-      context.charge(1);
-      if (!matcher.find(start)) return undefined;
+      const before = performance.now();
+      const isFound = matcher.find(start);
+      // A match may look at the whole text to take one character of it: such work shows in its time alone.
+      const elapsed = performance.now() - before;
+      context.charge(elapsed < 1 ? 1 : Math.ceil(elapsed * stepsPerMilli));
+      if (!isFound) return undefined;
       return Array.from({ length: 2 * this.names.length }, (_, index) =>
         index % 2 === 0 ? matcher.start(index / 2) : matcher.end((index - 1) / 2),
       );

@@ -1,7 +1,7 @@
 import { stringList } from "../../src/base/values.ts";
 import { type GoValue, markList } from "../go/values.ts";
 import { joined, toSize } from "./binary.ts";
-import { chargeItems } from "./charge.ts";
+import { chargeItems, GrowthMeter } from "./charge.ts";
 import { define } from "./define.ts";
 import type { FunctionContext, FunctionTable } from "./function.ts";
 import { compileRegex, type Match, PatternLimitError } from "./regex-program.ts";
@@ -107,11 +107,12 @@ type Expand = (replacement: string, text: string, match: Match, names: readonly 
 
 function replaceAll([pattern, text, replacement]: Replacing, expand: Expand, context: FunctionContext): string {
   const program = compileRegex(pattern);
+  const growth = new GrowthMeter(context);
   let out = "";
   let end = 0;
   for (const match of program.findReplaced(text, context)) {
     out += text.slice(end, match[0]) + expand(replacement, text, match, program.names);
-    context.chargeBytes(out.length);
+    growth.check(out.length);
     end = match[1] as number;
   }
   return joined(out + text.slice(end));

@@ -2,29 +2,26 @@
  * Go's `unicode` on single characters: classes by general category, and the simple case mappings, of which each gives one
  * character for one. JavaScript's own case functions map some characters to several and look at the neighbours.
  */
-const upper = /^\p{Lu}$/u;
-const lower = /^\p{Ll}$/u;
-const titlecase = /^\p{Lt}$/u;
-const letter = /^\p{L}$/u;
-const number = /^\p{N}$/u;
-const decimalDigit = /^\p{Nd}$/u;
-const punctuation = /^\p{P}$/u;
-const space = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
-
 /** Letters in the case of titles: each stands for three characters of the same two letters (`Ǆ`, `ǅ`, `ǆ`). */
 const digraphs = "ǄǅǆǇǈǉǊǋǌǱǲǳ";
 
 /** Georgian letters have capitals that titles don't use. */
 const georgian = /^[\u10d0-\u10fa\u10fd-\u10ff\u1c90-\u1cba\u1cbd-\u1cbf]$/;
 
-export const isUpper = (character: string): boolean => upper.test(character);
-export const isLower = (character: string): boolean => lower.test(character);
-export const isTitle = (character: string): boolean => titlecase.test(character);
-export const isLetter = (character: string): boolean => letter.test(character);
-export const isNumber = (character: string): boolean => number.test(character);
-export const isDigit = (character: string): boolean => decimalDigit.test(character);
-export const isPunctuation = (character: string): boolean => punctuation.test(character);
-export const isSpace = (character: string): boolean => space.test(character);
+export const isUpper = classOf(/^\p{Lu}$/u);
+export const isLower = classOf(/^\p{Ll}$/u);
+export const isTitle = classOf(/^\p{Lt}$/u);
+export const isLetter = classOf(/^\p{L}$/u);
+export const isNumber = classOf(/^\p{N}$/u);
+export const isDigit = classOf(/^\p{Nd}$/u);
+export const isPunctuation = classOf(/^\p{P}$/u);
+export const isSpace = classOf(/^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/);
+
+/** The test of one character against a class, from a table where it is ASCII. */
+function classOf(pattern: RegExp): (character: string) => boolean {
+  const ascii = Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)));
+  return (character) => ascii[character.charCodeAt(0)] ?? pattern.test(character);
+}
 
 /** Go's `unicode.ToUpper`: `ß` stays, `ᾀ` becomes `ᾈ`. */
 export function toUpperRune(character: string): string {

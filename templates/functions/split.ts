@@ -9,12 +9,12 @@ export const splitFunctions: FunctionTable = {
   split: define(
     "func(string, string) map[string]string",
     "the parts of the second text between the first, as `_0`, `_1` and so on",
-    ([separator, text], context) => numbered(splitText(separator, text, -1, context)),
+    ([separator, text], context) => numbered(splitText(separator, text, -1, context), context),
   ),
   splitn: define(
     "func(string, int, string) map[string]string",
     "as `split`, in at most so many parts",
-    ([separator, count, text], context) => numbered(splitText(separator, text, toSize(count), context)),
+    ([separator, count, text], context) => numbered(splitText(separator, text, toSize(count), context), context),
   ),
   splitList: define(
     "func(string, string) []string",
@@ -26,6 +26,7 @@ export const splitFunctions: FunctionTable = {
 /** Go's `strings.SplitN`: all parts with a negative limit, none with 0, else the rest unsplit in the last. */
 function splitText(separator: string, text: string, limit: number, context: FunctionContext): string[] {
   if (limit === 0) return [];
+  if (separator === "") chargeItems(context, text.length);
   const parts = separator === "" ? Array.from(text) : toBinary(text).split(toBinary(separator));
   chargeItems(context, parts.length);
   const glue = separator === "" ? "" : toBinary(separator);
@@ -34,6 +35,10 @@ function splitText(separator: string, text: string, limit: number, context: Func
   return separator === "" ? kept : kept.map(fromBinary);
 }
 
-function numbered(parts: readonly string[]): StringMap {
+/** Each part under a key of its own takes far more room than in a list. */
+const stepsPerEntry = 4;
+
+function numbered(parts: readonly string[], context: FunctionContext): StringMap {
+  context.charge(stepsPerEntry * parts.length);
   return stringMap(parts.map((part, index) => [`_${index}`, part] as const));
 }

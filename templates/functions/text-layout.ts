@@ -2,6 +2,7 @@ import { formatValue } from "../go/format.ts";
 import { quoteGo } from "../go/quote.ts";
 import type { GoValue } from "../go/values.ts";
 import { fromBinary, joined, toBinary, toSize } from "./binary.ts";
+import { GrowthMeter } from "./charge.ts";
 import { define } from "./define.ts";
 import type { FunctionContext, FunctionTable } from "./function.ts";
 import { strval } from "./strval.ts";
@@ -82,6 +83,7 @@ function wrap(text: string, wrapping: Wrapping, context: FunctionContext): strin
   const bytes = toBinary(text);
   const width = Math.max(wrapping.width, 1);
   const newline = toBinary(wrapping.newline);
+  const growth = new GrowthMeter(context);
   let out = "";
   let offset = 0;
   while (bytes.length - offset > width) {
@@ -91,7 +93,7 @@ function wrap(text: string, wrapping: Wrapping, context: FunctionContext): strin
     }
     const [end, next] = lineEnd(bytes, offset, width, wrapping.cutsWords);
     out += bytes.slice(offset, end) + (end === bytes.length && next === end ? "" : newline);
-    context.chargeBytes(out.length);
+    growth.check(out.length);
     offset = next;
   }
   return fromBinary(out + bytes.slice(offset));

@@ -31,7 +31,7 @@ export function writeYaml(value: GoValue, context: FunctionContext): string {
 /** The value of the first document of a YAML text by Kubernetes' rules, numbers as floats. */
 export function readYaml(text: string, context: FunctionContext): GoValue {
   if (hasRawBytes(text)) throw new Error("yaml: invalid UTF-8");
-  context.charge(text.length >> 7);
+  context.charge(text.length >> 3);
   return adopt(parseYaml(text), new NodeMeter(context));
 }
 
