@@ -14,7 +14,7 @@ interface Goal {
 }
 
 interface Case {
-  readonly engine: "flat" | "handlebars" | "go";
+  readonly engine: "flat" | "handlebars" | "go" | "go-patch";
   readonly small: Goal;
   readonly large: Goal;
 }
@@ -23,6 +23,7 @@ const cases: readonly Case[] = [
   { engine: "flat", small: { seconds: 1.2, MB: 300 }, large: { seconds: 8, MB: 1200 } },
   { engine: "handlebars", small: { seconds: 2, MB: 300 }, large: { seconds: 20, MB: 1200 } },
   { engine: "go", small: { seconds: 2, MB: 300 }, large: { seconds: 15, MB: 1200 } },
+  { engine: "go-patch", small: { seconds: 3, MB: 300 }, large: { seconds: 30, MB: 1200 } },
 ];
 
 /** Cold processes that expand the fleet of 500 × 20 and of 1,000 × 100 Applications. */
