@@ -52,6 +52,13 @@ describe("built-in kinds are stored as a real server stores them", () => {
     expect(ports(prepared(service, chosen))).toBe(ports(first));
   });
 
+  it("keeps a namespace until it is empty, whatever spec a client sends", () => {
+    const given = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" }, spec: {}, status: {} };
+    const first = prepared(given);
+    expect(first).toMatchObject({ spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } });
+    expect(prepared({ ...first, spec: { finalizers: [] } }, first).spec).toEqual({ finalizers: ["kubernetes"] });
+  });
+
   it("keeps a Job's selector", () => {
     const template = { spec: { restartPolicy: "Never", containers: [{ name: "a", image: "a" }] } };
     const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "once", uid: "u-1" }, spec: { template } };

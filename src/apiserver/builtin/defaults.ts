@@ -25,11 +25,22 @@ function secret(object: Fields): Fields {
   return put(put(typed, "data", merged), "stringData", undefined);
 }
 
-function namespace(object: Fields): Fields {
+/** Clients may send an empty spec; the finalizer that keeps a namespace until it is empty is the server's alone. */
+function namespace(object: Fields, previous: Fields | undefined): Fields {
   const metadata = fieldsAt(object, "metadata");
   const labels = fill(fieldsAt(metadata, "labels"), { "kubernetes.io/metadata.name": metadata.name });
   const labelled = labels === metadata.labels ? object : put(object, "metadata", put(metadata, "labels", labels));
-  return fill(labelled, { spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } });
+  const spec = fieldsAt(labelled, "spec");
+  const finalizers =
+    previous === undefined ? (spec.finalizers ?? ["kubernetes"]) : fieldsAt(previous, "spec").finalizers;
+  const kept = isEqual(spec.finalizers, finalizers)
+    ? labelled
+    : put(labelled, "spec", put(spec, "finalizers", finalizers));
+  return put(kept, "status", fill(fieldsAt(kept, "status"), { phase: "Active" }));
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 const persistentVolumeClaim = sequence(
