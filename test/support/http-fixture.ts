@@ -10,6 +10,7 @@ export interface TestServer {
   readonly url: string;
   /** `127.0.0.1:PORT`. */
   readonly host: string;
+  readonly server: Server;
   close(): Promise<void>;
 }
 
@@ -20,6 +21,7 @@ export async function serve(listener: RequestListener, server: Server = createSe
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     host,
+    server,
     url: `http://${host}`,
     async close() {
       server.closeAllConnections();

@@ -1,5 +1,6 @@
-import type { ClusterFacts, GitEntry, Ports, Reading } from "../../generators/ports.ts";
+import type { ClusterFacts, GitEntry, HttpPort, KubeObject, Ports, Reading } from "../../generators/ports.ts";
 import { GenerationError } from "../../src/base/errors.ts";
+import { parseLabelSelector } from "../../src/base/selectors.ts";
 import { type StringMap, stringMap } from "../../src/base/values.ts";
 
 export interface FakeWorld {
@@ -8,6 +9,12 @@ export interface FakeWorld {
   /** The files of each repository by path; a file below a directory makes the directory. */
   readonly repositories?: { readonly [url: string]: { readonly [path: string]: string } };
   readonly projects?: readonly string[];
+  readonly configMaps?: { readonly [name: string]: StringMap };
+  readonly secrets?: { readonly [name: string]: StringMap };
+  /** All resources of the hub that are asked for by kind. */
+  readonly objects?: readonly KubeObject[];
+  /** Answers questions in place of a server that is not reached. */
+  readonly http?: HttpPort;
 }
 
 /** What was asked of the ports, in order: `clusters`, `git URL REVISION`, `read PATH`. */
@@ -43,7 +50,7 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
         };
       },
     },
-    http: {
+    http: world.http ?? {
       async request({ url }) {
         asked.push(`http ${url}`);
         throw new GenerationError(`cannot reach ${url}`, { retryable: true });
@@ -51,9 +58,16 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
     },
     projects: { has: async (name) => name === "default" || (world.projects ?? []).includes(name) },
     objects: {
-      configMap: async () => undefined,
-      secret: async () => undefined,
-      list: async () => ({ items: [], completeness: "complete", gaps: [], version: "" }),
+      configMap: async (name) => world.configMaps?.[name],
+      secret: async (name) => world.secrets?.[name],
+      async list({ name, selector }) {
+        asked.push("objects");
+        const matches = parseLabelSelector(selector ?? {});
+        const items = (world.objects ?? []).filter(
+          ({ metadata }) => (name ?? metadata.name) === metadata.name && matches.matches(metadata.labels ?? {}),
+        );
+        return { items, completeness, gaps, version: "" };
+      },
     },
   };
 }
