@@ -165,6 +165,8 @@ export interface HttpAnswer {
   /** By names in lower case; a header that came several times is joined by ", ". */
   readonly headers: { readonly [name: string]: string };
   readonly body: Uint8Array;
+  /** An answer from before, or one that the server confirmed: nothing was sent anew. */
+  readonly isKept?: boolean;
   /** The body as UTF-8. */
   text(): string;
 }

@@ -101,7 +101,7 @@ export class HttpCache {
       return kept.answer;
     }
     const accepts = options.keep.accepts ?? (({ status }: HttpAnswer) => status >= 200 && status < 300);
-    if (accepts(answer)) this.#store(key, { answer, askedAt });
+    if (accepts(answer)) this.#store(key, { answer: { ...answer, isKept: true }, askedAt });
     return answer;
   }
 

@@ -33,9 +33,10 @@ async function textOf(port: HttpPort, question: HttpQuestion, options = minute):
 describe("kept answers", () => {
   it("stand for the server until their time is over", async () => {
     const { cache, clock, asked } = world((_question, count) => ({ body: `${count}` }));
-    expect(await textOf(cache.port(), { url: "a" })).toBe("1");
+    expect(await cache.port().request({ url: "a" }, minute)).not.toHaveProperty("isKept");
     await clock.advance(59_999);
     expect(await textOf(cache.port(), { url: "a" })).toBe("1");
+    expect(await cache.port().request({ url: "a" }, minute)).toMatchObject({ isKept: true });
     await clock.advance(1);
     expect(await textOf(cache.port(), { url: "a" })).toBe("2");
     expect(asked).toHaveLength(2);
