@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { builtinResources } from "../../src/apiserver/builtin/builtin.ts";
 import type { KubeObject, PrinterColumn, ResourceDefinition, TableOptions } from "../../src/apiserver/resources.ts";
 import { humanDuration } from "../../src/apiserver/table/age.ts";
+import { builtinColumns } from "../../src/apiserver/table/columns.ts";
 import { parseJsonPath } from "../../src/apiserver/table/json-path.ts";
-import { builtinCells, builtinColumns, toTable } from "../../src/apiserver/table/table.ts";
+import { builtinCells, toTable } from "../../src/apiserver/table/table.ts";
 import recorded from "../vectors/apiserver/tables.json" with { type: "json" };
 
 const options: TableOptions = { version: "v1", includeObject: "None", now: 0, withColumns: true };

@@ -64,7 +64,9 @@ export function apiOf(kubeconfig: string, contextName?: string): Api {
 
 function exchange(url: string, options: RequestOptions, { headers, body, until }: Ask): Promise<Answer> {
   const payload = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const type = payload === undefined ? {} : { "content-type": "application/json" };
+  // Node sends the body of a DELETE without a length of its own accord, and the next request is read as part of it.
+  const length = payload === undefined ? {} : { "content-length": String(Buffer.byteLength(payload)) };
+  const type = payload === undefined ? {} : { "content-type": "application/json", ...length };
   return new Promise((resolve, reject) => {
     const sent = request(url, { ...options, headers: { ...type, ...options.headers, ...headers } }, (response) => {
       let text = "";

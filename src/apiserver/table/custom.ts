@@ -1,15 +1,11 @@
 import type { PrinterColumn } from "../resources.ts";
 import { humanDuration } from "./age.ts";
+import { ageColumn } from "./columns.ts";
 import { textAt } from "./fields.ts";
 import { parseJsonPath } from "./json-path.ts";
 
 /** Shown for a CRD that declares no columns. */
-const ageColumn: PrinterColumn = {
-  name: "Age",
-  type: "date",
-  description: "CreationTimestamp is a timestamp representing the server time when this object was created.",
-  jsonPath: ".metadata.creationTimestamp",
-};
+const age: PrinterColumn = { ...ageColumn, type: "date", jsonPath: ".metadata.creationTimestamp" };
 
 interface CustomColumn {
   readonly definition: object;
@@ -21,7 +17,7 @@ const parsed = new WeakMap<readonly PrinterColumn[], readonly CustomColumn[]>();
 
 function parse(columns: readonly PrinterColumn[]): readonly CustomColumn[] {
   let known = parsed.get(columns);
-  if (known === undefined) parsed.set(columns, (known = (columns.length === 0 ? [ageColumn] : columns).map(toColumn)));
+  if (known === undefined) parsed.set(columns, (known = (columns.length === 0 ? [age] : columns).map(toColumn)));
   return known;
 }
 

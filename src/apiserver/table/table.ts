@@ -1,12 +1,12 @@
 import type { KubeObject, ResourceDefinition, Table, TableOptions } from "../resources.ts";
 import { clusterCells } from "./cluster.ts";
-import recorded from "./columns.json" with { type: "json" };
+import { ageColumn, builtinColumns, nameColumn } from "./columns.ts";
 import { customCells, customDefinitions } from "./custom.ts";
 import { networkCells } from "./network.ts";
 import { podCells, podRowConditions } from "./pod.ts";
 import { age, type Cells, name, workloadCells } from "./workloads.ts";
 
-/** How each built-in kind is printed, by `kind.group`; its columns stand in columns.json under the same key. */
+/** How each built-in kind is printed, by `kind.group`; its columns stand in columns.ts under the same key. */
 export const builtinCells: { readonly [groupKind: string]: Cells } = {
   "Pod.": podCells,
   ...workloadCells,
@@ -14,11 +14,8 @@ export const builtinCells: { readonly [groupKind: string]: Cells } = {
   ...clusterCells,
 };
 
-export const builtinColumns: { readonly [groupKind: string]: readonly { readonly name: string }[] } = recorded.columns;
-
 const plainCells: Cells = (object, now) => [name(object), age(object, now)];
-const plainColumns = builtinColumns["ServiceAccount."] ?? [];
-const nameColumn = plainColumns[0] ?? { name: "Name" };
+const plainColumns = [nameColumn, ageColumn];
 
 interface Printer {
   readonly columns: readonly object[];
