@@ -74,6 +74,7 @@ export function makeCertificate(request: CertificateRequest, signer?: Signer): s
 }
 
 function subjectName(commonName: string): Asn1 {
+  if (commonName === "") return sequence();
   return sequence(set(sequence(oid("2.5.4.3"), nameText(toBytes(commonName)))));
 }
 
