@@ -9,6 +9,7 @@ import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
 import type { PreservedFields } from "../../plan/merge.ts";
 import type { SetPlan } from "../../plan/plan-set.ts";
 import { planSet } from "../../plan/plan-set.ts";
+import { mayUpdate, policyOf } from "../../plan/policy.ts";
 import { withFleetBlock } from "../../render/fleet-block.ts";
 import type { GeneratedSet } from "../../render/generated-set.ts";
 import type { ApplyResult } from "../../sync/apply-plan.ts";
@@ -76,7 +77,8 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   });
 
   // Report.
-  const report = reportOf(generated, guarded, results);
+  rememberDeleted(results);
+  const report = reportOf(expanded, guarded, results);
   tellResults(set, { results, held, generated, events: options.events, log: options.log });
   await storeStatus(view, set, report, options.clock);
   return settle(set, { generated, results, report }, options);
@@ -111,7 +113,8 @@ async function generateOrTell(
 /** Compares with the live Applications: those that the set owns, and those that stand where one is to be written. */
 function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOptions): SetPlan {
   const { store } = options.view.applications;
-  const live = new Map(store.find(bySet, keyOf(set)).map((app) => [app.metadata.name, app]));
+  const owned = store.find(bySet, keyOf(set)).map(asDeleted);
+  const live = new Map(owned.map((app) => [app.metadata.name, app]));
   for (const { metadata } of generated.valid) {
     const there = live.has(metadata.name) ? undefined : store.get(keyFor(set.metadata.namespace, metadata.name));
     if (there !== undefined) live.set(metadata.name, there);
@@ -123,13 +126,26 @@ function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOp
   });
 }
 
-function reportOf(generated: GeneratedSet, { held }: Guarded, results: readonly ApplyResult[]): SetReport {
+// Applications as the copy still holds them after the hub has taken their deletion, until a watch brings the news.
+const deleted = new WeakSet<object>();
+
+function rememberDeleted(results: readonly ApplyResult[]): void {
+  for (const { outcome, change } of results) {
+    if (outcome === "deleted" && change.live !== undefined) deleted.add(change.live);
+  }
+}
+
+function asDeleted(app: LiveApplication): LiveApplication {
+  if (!deleted.has(app)) return app;
+  return { ...app, metadata: { deletionTimestamp: app.metadata.creationTimestamp ?? "", ...app.metadata } };
+}
+
+function reportOf({ set, generated }: ExpandedSet, { held }: Guarded, results: readonly ApplyResult[]): SetReport {
   const failures = results.filter(({ outcome }) => outcome === "failed");
   const [failure] = failures;
   if (failure !== undefined) {
     const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : "";
-    const reason = failureReasons[failure.change.action as keyof typeof failureReasons];
-    return { kind: "failed", reason, message: `${describeFailure(failure)}${more}`, held };
+    return { kind: "failed", reason: failureReason(set, failure), message: `${describeFailure(failure)}${more}`, held };
   }
   const last = generated.invalid.at(-1);
   if (last !== undefined) {
@@ -143,11 +159,11 @@ function reportOf(generated: GeneratedSet, { held }: Guarded, results: readonly 
   return { kind: "upToDate", held };
 }
 
-const failureReasons = {
-  create: "CreateApplicationError",
-  update: "UpdateApplicationError",
-  delete: "DeleteApplicationError",
-} as const;
+/** As ApplicationSet's controller names it: what creates and updates at once tells of updates alone. */
+function failureReason(set: LiveSet, { change }: ApplyResult): string {
+  if (change.action === "delete") return "DeleteApplicationError";
+  return mayUpdate(policyOf(set)) ? "UpdateApplicationError" : "CreateApplicationError";
+}
 
 interface Ended {
   readonly generated: GeneratedSet;

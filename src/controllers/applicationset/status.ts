@@ -84,16 +84,20 @@ export function resourcesOf(apps: readonly LiveApplication[]): object {
   return { resources, resourcesCount: sorted.length };
 }
 
-/** The status to store: conditions, health that follows from them, and the Applications. */
+/**
+ * The status to store: conditions, health that follows from them, and the Applications. Without a report, conditions and
+ * health are left as they are: a reconcile may be writing them at this moment.
+ */
 export function statusAfter(
   set: LiveSet,
   apps: readonly LiveApplication[],
   report: SetReport | undefined,
   clock: Clock,
 ): object {
-  const current = (set.status?.conditions ?? []) as readonly Condition[];
-  const conditions = report === undefined ? current : conditionsAfter(report, current, clock);
-  return { ...set.status, ...resourcesOf(apps), conditions, health: healthOf(conditions) };
+  const listed = { ...set.status, ...resourcesOf(apps) };
+  if (report === undefined) return listed;
+  const conditions = conditionsAfter(report, (set.status?.conditions ?? []) as readonly Condition[], clock);
+  return { ...listed, conditions, health: healthOf(conditions) };
 }
 
 function healthOf(conditions: readonly Condition[]): object {
