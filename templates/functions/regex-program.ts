@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { hasRawBytes } from "../go/bytes.ts";
 import type { FunctionContext } from "./function.ts";
-import { uniqueGroupNames } from "./regex-names.ts";
+import { toLibraryPattern } from "./regex-dialect.ts";
 
 /** Start and end of the whole match and of each group in turn, -1 where a group took no part. */
 export type Match = readonly number[];
@@ -54,7 +54,7 @@ export class RegexProgram {
       throw new PatternLimitError(`the regular expression is longer than ${maxPatternLength} characters`);
     }
     if (hasRawBytes(pattern)) throw new Error("error parsing regexp: invalid UTF-8");
-    const groups = uniqueGroupNames(pattern);
+    const groups = toLibraryPattern(pattern);
     this.names = groups.names;
     this.compiled = re2().compile(groups.pattern);
     this.size = this.compiled.programSize();
