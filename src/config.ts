@@ -14,8 +14,18 @@ export interface Config {
   /** Set by Kubernetes in every pod: the address of the API server of the cluster that we run in. */
   readonly inCluster: boolean;
   readonly editor: string;
-  readonly path: string;
+  /** What git may see of the environment: where it is found, and the proxies of this machine. */
+  readonly gitEnvironment: Readonly<Record<string, string>>;
   readonly columns: number | undefined;
+}
+
+const gitVariables = [
+  "PATH",
+  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
+];
+
+function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -28,7 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     noColor: (env.NO_COLOR ?? "") !== "",
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
     editor: env.KUBE_EDITOR || env.EDITOR || "vi",
-    path: env.PATH ?? "",
+    gitEnvironment: pick(env, gitVariables),
     columns: env.COLUMNS === undefined ? undefined : Number(env.COLUMNS) || undefined,
   };
 }
