@@ -133,7 +133,10 @@ class SyncRun {
     this.#tellResult(state);
     if (executed.unreachableMs !== undefined) return requeue(this.#spread(Math.max(executed.unreachableMs, 1_000)));
     const again = pendingOperation(this.#app, clock.now());
-    return again.kind === "wait" ? requeue(again.afterMs) : this.#nextLook(status);
+    if (again.kind === "wait") return requeue(again.afterMs);
+    // Times are kept in whole seconds: the wait for the next try may be over by now.
+    const isDue = again.kind === "run" && state.finishedAt !== undefined;
+    return isDue ? requeue(0) : this.#nextLook(status);
   }
 
   #tellResult(state: OperationState): void {
