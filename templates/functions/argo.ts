@@ -1,4 +1,5 @@
 import { normalizeName } from "../../src/base/names.ts";
+import { cutSlug } from "../../src/base/slug.ts";
 import { newMap } from "../../src/base/values.ts";
 import { goTypeOf, isGoMap, isList } from "../go/go-types.ts";
 import { GoInt, type GoValue } from "../go/values.ts";
@@ -66,10 +67,7 @@ function wrongType(value: GoValue, wanted: string): Error {
 
 /** As gosimple/slug 1.15 treats a name that is ASCII already. */
 function makeSlug(name: string, size: number, cutsAtDash: boolean): string {
-  if (!cutsAtDash && size < 0) throw new Error(`slice bounds out of range [:${size}]`);
-  const cut = cutsAtDash ? name : name.slice(0, size);
-  const slug = cut.replace(/[^a-z0-9_]+/g, "-").replace(/^[-_]+|[-_]+$/g, "");
-  if (!cutsAtDash || size <= 0 || slug.length <= size) return slug;
-  const dash = slug.lastIndexOf("-", size);
-  return slug.slice(0, dash < 0 ? size : dash);
+  if (cutsAtDash) return cutSlug(name, size);
+  if (size < 0) throw new Error(`slice bounds out of range [:${size}]`);
+  return cutSlug(name.slice(0, size), 0);
 }

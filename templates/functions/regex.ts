@@ -39,7 +39,7 @@ export const regexFunctions: FunctionTable = {
   ),
   regexReplaceAll: define(
     "func(string, string, string) string",
-    "the second text with the third in place of every match; there `${1}` and `${name}` stand for groups (`$1W` is the group `1W`)",
+    "the second text with the third in place of every match; `$1` and `$name` there are groups, in braces where letters follow",
     (args, context) => replaceAll(args as Replacing, expandReplacement, context),
   ),
   mustRegexReplaceAll: define("func(string, string, string) (string, error)", "as `regexReplaceAll`", (args, context) =>
