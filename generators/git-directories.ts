@@ -1,10 +1,10 @@
-import type { GeneratorSpec } from "../crds/generators.ts";
 import { messageOf } from "../src/base/errors.ts";
 import { compilePathMatch } from "../src/base/glob/path-match.ts";
 import { newRecord } from "../src/base/values.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Row } from "./generator.ts";
+import type { TreeSpec } from "./git-spec.ts";
 import { entryInput, patternInput, type ReadTree } from "./git-tree.ts";
 import { withPathParams } from "./path-params.ts";
 import type { GitEntry } from "./ports.ts";
@@ -17,7 +17,7 @@ type Matcher = (path: string) => boolean;
  * are those of Go's path.Match; one that cannot be read is skipped with a warning, as in Argo CD. Directories whose name
  * begins with a dot are left out with everything below them.
  */
-export function generateDirectories(spec: GeneratorSpec<"git">, read: ReadTree, context: GenerateContext): Expansion {
+export function generateDirectories(spec: TreeSpec, read: ReadTree, context: GenerateContext): Expansion {
   const patterns = spec.directories ?? [];
   const includes = compile(patterns, false, context);
   const excludes = compile(patterns, true, context);
@@ -30,12 +30,12 @@ export function generateDirectories(spec: GeneratorSpec<"git">, read: ReadTree, 
   );
   checkRowCount(picked.length, context.limits, context.at);
   const rows = picked.map((entry) => directoryRow(entry, spec, read, context));
-  const inputs = picked.map((entry) => entryInput(read.label, entry));
-  return completeExpansion(rows, [...inputs, patternInput(read.label, canonicalJson(patterns), picked)]);
+  const inputs = picked.map((entry) => entryInput(read, entry));
+  return completeExpansion(rows, [...inputs, patternInput(read, canonicalJson(patterns), picked)]);
 }
 
 function compile(
-  patterns: NonNullable<GeneratorSpec<"git">["directories"]>,
+  patterns: NonNullable<TreeSpec["directories"]>,
   exclude: boolean,
   context: GenerateContext,
 ): Matcher[] {
@@ -54,9 +54,9 @@ function isHidden(path: string): boolean {
   return path.startsWith(".") || path.includes("/.");
 }
 
-function directoryRow(entry: GitEntry, spec: GeneratorSpec<"git">, read: ReadTree, context: GenerateContext): Row {
+function directoryRow(entry: GitEntry, spec: TreeSpec, read: ReadTree, context: GenerateContext): Row {
   const path = { directory: entry.path };
   const params = withPathParams(newRecord(), path, spec.pathParamPrefix ?? "", context.nested);
-  const origin = leafOrigin(context.at, "git", `directory ${entry.path}`, [entryInput(read.label, entry).id]);
+  const origin = leafOrigin(context.at, read.kind, `directory ${entry.path}`, [entryInput(read, entry).id]);
   return leafRow(`directory ${entry.path}`, withValues(params, spec.values, context), origin);
 }

@@ -1,4 +1,3 @@
-import type { GeneratorSpec } from "../crds/generators.ts";
 import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { compileDoublestar, joinPattern } from "../src/base/glob/doublestar.ts";
 import { compilePathspec } from "../src/base/glob/pathspec.ts";
@@ -7,6 +6,7 @@ import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansi
 import { parseParamsFile } from "./file-params.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Row } from "./generator.ts";
+import type { TreeSpec } from "./git-spec.ts";
 import { entryInput, patternInput, type ReadTree } from "./git-tree.ts";
 import { withPathParams } from "./path-params.ts";
 import type { GitEntry } from "./ports.ts";
@@ -16,31 +16,29 @@ type Matcher = (entry: GitEntry) => boolean;
 
 /**
  * A row for each map in the files that the patterns pick, by path: a file holds one map or a list of maps, as YAML or
- * JSON. Patterns are git pathspecs, or doublestar globs with `newGitFileGlobbing`. Path parameters are those of the file's
+ * JSON. Patterns of git are pathspecs, or doublestar globs with `newGitFileGlobbing`; those of OCI are always such globs,
+ * and what they match that is no file is left out. Path parameters are those of the file's
  * directory and go over keys of the same name; generator values come last.
  */
-export async function generateFiles(
-  spec: GeneratorSpec<"git">,
-  read: ReadTree,
-  context: GenerateContext,
-): Promise<Expansion> {
+export async function generateFiles(spec: TreeSpec, read: ReadTree, context: GenerateContext): Promise<Expansion> {
   const picked = pickFiles(spec, read, context);
   const rows: Row[] = [];
   let bytes = 0;
   for (const entry of picked) {
-    const content = await read.tree.read(entry.path, context.limits.maxFileBytes);
+    const content = await contentOf(entry, read, context);
+    if (content === undefined) continue;
     bytes += content.length;
     checkTotal(bytes, context);
     rows.push(...fileRows(entry, content, spec, { read, context }));
     checkRowCount(rows.length, context.limits, context.at);
   }
-  const inputs = picked.map((entry) => entryInput(read.label, entry));
+  const inputs = picked.map((entry) => entryInput(read, entry));
   const patterns = canonicalJson(spec.files ?? []);
-  return completeExpansion(rows, [...inputs, patternInput(read.label, patterns, picked)]);
+  return completeExpansion(rows, [...inputs, patternInput(read, patterns, picked)]);
 }
 
-function pickFiles(spec: GeneratorSpec<"git">, read: ReadTree, context: GenerateContext): GitEntry[] {
-  const compile = context.newGitFileGlobbing ? globMatcher : pathspecMatcher;
+function pickFiles(spec: TreeSpec, read: ReadTree, context: GenerateContext): GitEntry[] {
+  const compile = read.kind === "oci" ? artifactMatcher : context.newGitFileGlobbing ? globMatcher : pathspecMatcher;
   const picked = new Map<string, GitEntry>();
   const patterns = (spec.files ?? []).map((pattern, index) => {
     const at = `${context.at}.files[${index}].path`;
@@ -75,6 +73,25 @@ function globMatcher(pattern: string, at: string, { label }: ReadTree): Matcher 
   };
 }
 
+/** An empty pattern and `.` are everything; one that leads anywhere but down matches nothing. */
+function artifactMatcher(pattern: string, at: string, { label }: ReadTree): Matcher {
+  const matches = compiled(() => compileDoublestar(pattern === "" || pattern === "." ? "**" : pattern), at, label);
+  const leadsOut = pattern.startsWith("/") || /(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern === "." ? "" : pattern);
+  return (entry) => !leadsOut && entry.kind !== "directory" && matches(entry.path);
+}
+
+/** A link of an artifact that leads out of it, or to no file, is left out with a warning; in git it is an error. */
+async function contentOf(entry: GitEntry, { kind, tree }: ReadTree, context: GenerateContext) {
+  try {
+    return await tree.read(entry.path, context.limits.maxFileBytes);
+  } catch (error: unknown) {
+    const mayLeave = kind === "oci" && entry.kind === "symlink" && error instanceof GenerationError && !error.retryable;
+    if (!mayLeave) throw error;
+    context.warn(`the link ${entry.path} is left out: ${error.message}`, `${context.at}.files`);
+    return undefined;
+  }
+}
+
 function compiled<T>(compile: () => T, at: string, label: string): T {
   try {
     return compile();
@@ -98,16 +115,16 @@ interface Reader {
   readonly context: GenerateContext;
 }
 
-function fileRows(entry: GitEntry, content: Uint8Array, spec: GeneratorSpec<"git">, reader: Reader): Row[] {
+function fileRows(entry: GitEntry, content: Uint8Array, spec: TreeSpec, reader: Reader): Row[] {
   const { read, context } = reader;
   const source = { path: entry.path, repository: read.label, at: context.at };
   const found = parseParamsFile(content, source, context);
-  const input = entryInput(read.label, entry).id;
+  const input = entryInput(read, entry).id;
   const slash = entry.path.lastIndexOf("/");
   const path = { directory: slash < 0 ? "." : entry.path.slice(0, slash), filename: entry.path.slice(slash + 1) };
   return found.maps.map((params, index) => {
     const located = withPathParams(params, path, spec.pathParamPrefix ?? "", context.nested);
     const item = `file ${entry.path}${found.isList ? `[${index}]` : ""}`;
-    return leafRow(item, withValues(located, spec.values, context), leafOrigin(context.at, "git", item, [input]));
+    return leafRow(item, withValues(located, spec.values, context), leafOrigin(context.at, read.kind, item, [input]));
   });
 }

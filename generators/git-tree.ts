@@ -1,24 +1,21 @@
-import type { GeneratorSpec } from "../crds/generators.ts";
 import { GenerationError } from "../src/base/errors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { GenerateContext, Input } from "./generator.ts";
-import type { GitEntry, GitTree } from "./ports.ts";
+import type { GitEntry, GitSource, GitTree } from "./ports.ts";
 
 /** A commit's entries with what names them in inputs and messages. */
 export interface ReadTree {
+  readonly kind: "git" | "oci";
   readonly tree: GitTree;
   readonly entries: readonly GitEntry[];
   /** `https://git.example.com/apps.git@main`, without credentials. */
   readonly label: string;
 }
 
-export async function readTree(
-  spec: GeneratorSpec<"git">,
-  project: string | undefined,
-  context: GenerateContext,
-): Promise<ReadTree> {
-  const { repoURL, revision } = spec;
-  const tree = await context.ports.git.open({ repoURL, revision: revision ?? "", project }, context.signal);
+/** Reads all entries at a revision, through the port that goes with the kind. */
+export async function readTree(kind: ReadTree["kind"], source: GitSource, context: GenerateContext): Promise<ReadTree> {
+  const { repoURL, revision } = source;
+  const tree = await context.ports[kind].open(source, context.signal);
   const entries = await tree.entries();
   const label = `${withoutCredentials(repoURL)}@${revision === "" ? "HEAD" : revision}`;
   if (entries.length > context.limits.maxTreeEntries) {
@@ -26,7 +23,7 @@ export async function readTree(
       details: { field: `${context.at}.repoURL` },
     });
   }
-  return { tree, entries, label };
+  return { kind, tree, entries, label };
 }
 
 /** A URL that may be shown: whatever stands before an @ in its host part is left out. */
@@ -35,11 +32,11 @@ export function withoutCredentials(url: string): string {
 }
 
 /** The input of one directory or file. */
-export function entryInput(label: string, entry: GitEntry): Input {
-  return { id: `git ${label} ${entry.path}`, version: entry.oid };
+export function entryInput({ kind, label }: ReadTree, entry: GitEntry): Input {
+  return { id: `${kind} ${label} ${entry.path}`, version: entry.oid };
 }
 
 /** Which paths the patterns pick, so that a new or a lost one is a change of input too. */
-export function patternInput(label: string, patterns: string, picked: readonly GitEntry[]): Input {
-  return { id: `git ${label} ${patterns}`, version: fingerprint(...picked.map((entry) => entry.path)) };
+export function patternInput({ kind, label }: ReadTree, patterns: string, picked: readonly GitEntry[]): Input {
+  return { id: `${kind} ${label} ${patterns}`, version: fingerprint(...picked.map((entry) => entry.path)) };
 }

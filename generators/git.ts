@@ -3,6 +3,7 @@ import { GenerationError } from "../src/base/errors.ts";
 import type { Expansion, GenerateContext, Generator } from "./generator.ts";
 import { generateDirectories } from "./git-directories.ts";
 import { generateFiles } from "./git-files.ts";
+import { checkPatterns, hasDirectories } from "./git-spec.ts";
 import { readTree } from "./git-tree.ts";
 import { intervalOf } from "./interval.ts";
 
@@ -14,15 +15,10 @@ import { intervalOf } from "./interval.ts";
 export const gitGenerator: Generator<"git"> = {
   kind: "git",
   async generate(spec, context): Promise<Expansion> {
-    const directories = spec.directories ?? [];
-    const files = spec.files ?? [];
     const project = await projectOf(context);
-    if (directories.length === 0 && files.length === 0) throw nothingToRead(context);
-    if (directories.length > 0 && files.length > 0) {
-      context.warn("files is ignored beside directories", `${context.at}.files`);
-    }
-    const tree = await readTree(spec, project, context);
-    return directories.length > 0 ? generateDirectories(spec, tree, context) : generateFiles(spec, tree, context);
+    checkPatterns(spec, context);
+    const tree = await readTree("git", { repoURL: spec.repoURL, revision: spec.revision ?? "", project }, context);
+    return hasDirectories(spec) ? generateDirectories(spec, tree, context) : generateFiles(spec, tree, context);
   },
   requeueAfterSeconds: (spec: GeneratorSpec<"git">, requeue) =>
     intervalOf(spec.requeueAfterSeconds, requeue.defaultSeconds),
@@ -38,11 +34,5 @@ async function projectOf({ ports, set, at }: GenerateContext): Promise<string | 
       object: `AppProject ${set.namespace}/${set.project}`,
       remedy: "create the project or name another one",
     },
-  });
-}
-
-function nothingToRead({ at }: GenerateContext): GenerationError {
-  return new GenerationError(`${at} has neither directories nor files`, {
-    details: { field: at, remedy: "add a list of directories or of files" },
   });
 }

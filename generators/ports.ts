@@ -1,6 +1,7 @@
 import type { LabelSelector } from "../crds/generators.ts";
 import type { StringMap } from "../src/base/values.ts";
 import type { Completeness, Gap } from "./completeness.ts";
+import type { ScmSettings } from "./scm/settings.ts";
 
 /** What a port read of a set of things: how complete it is, what is missing, and at which version it was read. */
 export interface Reading<T> {
@@ -70,6 +71,16 @@ export interface GitTree {
 /** Git repositories at a commit. */
 export interface GitPort {
   /** Resolves the revision. Throws a GenerationError that names repository and revision; retryable when the remote was not reached. */
+  open(source: GitSource, signal?: AbortSignal): Promise<GitTree>;
+}
+
+/** OCI artifacts: files in a registry. */
+export interface OciPort {
+  /**
+   * The files that a tag, a digest or a range of versions stands for now, as a tree whose `commit` is the digest of the
+   * artifact's manifest. Throws a GenerationError that names repository and revision; retryable when the registry was not
+   * reached. The login for the repository is found as for git.
+   */
   open(source: GitSource, signal?: AbortSignal): Promise<GitTree>;
 }
 
@@ -185,6 +196,9 @@ export interface HttpPort {
 export interface Remotes {
   readonly git: GitPort;
   readonly http: HttpPort;
+  readonly oci: OciPort;
+  /** What the installation allows the scmProvider and pullRequest generators; absent for its defaults. */
+  readonly scm?: ScmSettings | undefined;
 }
 
 /** All that generators can read. */

@@ -6,6 +6,7 @@ import { gitGenerator } from "./git.ts";
 import { listGenerator } from "./list.ts";
 import { matrixGenerator } from "./matrix.ts";
 import { mergeGenerator } from "./merge.ts";
+import { ociGenerator } from "./oci.ts";
 import { pluginGenerator } from "./plugin.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -22,5 +23,5 @@ export const generators: { readonly [K in GeneratorKind]: Generator<K> } = {
   matrix: matrixGenerator,
   merge: mergeGenerator,
   plugin: pluginGenerator,
-  oci: unavailable("oci"),
+  oci: ociGenerator,
 };

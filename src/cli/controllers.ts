@@ -11,6 +11,7 @@ import { GitCache } from "../git/cache.ts";
 import { HttpClient } from "../inputs/http.ts";
 import { HttpCache } from "../inputs/http-cache.ts";
 import { clusterWarnings } from "../inputs/hub.ts";
+import { OciArtifacts } from "../inputs/oci/port.ts";
 import { credentialsFrom, knownHostsConfigMap, knownHostsOf } from "../inputs/repository-secret.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { Connection } from "../kube/connection.ts";
@@ -88,6 +89,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
       view,
       git,
       http: new HttpCache(http, { clock }),
+      oci: new OciArtifacts({ credentials: credentialsFrom(() => view.repositorySecrets.store.values()), clock }),
       newGitFileGlobbing: settings.newGitFileGlobbing,
     }),
     hasDestination: ({ spec }) => members.has(spec.destination),

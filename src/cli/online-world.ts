@@ -4,11 +4,13 @@ import { gitPort } from "../inputs/git-source.ts";
 import { HttpClient } from "../inputs/http.ts";
 import { HttpCache } from "../inputs/http-cache.ts";
 import { hubPorts } from "../inputs/hub.ts";
+import { mappedOci } from "../inputs/oci/mapped.ts";
+import { OciArtifacts } from "../inputs/oci/port.ts";
 import type { LoadedContext } from "../kube/kubeconfig-connection.ts";
 import { openKubeClient } from "../kube/rest-client.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { namespaceOf } from "./connect.ts";
-import type { RepoMapping } from "./flags.ts";
+import { listFlag, type RepoMapping } from "./flags.ts";
 import { type Io, warn } from "./io.ts";
 import { readRepositorySecrets } from "./repository-secrets.ts";
 import type { World } from "./world.ts";
@@ -30,16 +32,15 @@ export async function onlineWorld(
     // A command that ends asks each remote once.
     maxAgeMs: Number.POSITIVE_INFINITY,
     mappings,
+    allowLocal: listFlag(flags, "allowLocalRepository"),
     credentials: secrets.credentials,
     knownHosts: secrets.knownHosts,
   });
   const http = new HttpClient({ environment: config.gitEnvironment });
+  const [git, asked] = [gitPort(cache), new HttpCache(http).port()];
+  const oci = mappedOci(mappings, git, new OciArtifacts({ credentials: secrets.credentials }).port(asked));
   return {
-    ports: hubPorts(
-      clientReader(client, signal),
-      { git: gitPort(cache), http: new HttpCache(http).port() },
-      warnOnce(io),
-    ),
+    ports: hubPorts(clientReader(client, signal), { git, http: asked, oci }, warnOnce(io)),
     namespace,
     inventory: { entries: [], warnings: [] },
     hub: { client, context, namespace },

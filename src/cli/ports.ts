@@ -4,6 +4,8 @@ import { gitPort } from "../inputs/git-source.ts";
 import { HttpClient } from "../inputs/http.ts";
 import { HttpCache } from "../inputs/http-cache.ts";
 import { readInventory } from "../inputs/inventory.ts";
+import { mappedOci } from "../inputs/oci/mapped.ts";
+import { OciArtifacts } from "../inputs/oci/port.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { hubContext, loadHubContext, namespaceOf } from "./connect.ts";
 import { listFlag, type RepoMapping } from "./flags.ts";
@@ -53,8 +55,10 @@ async function offline(context: CommandContext, flags: FlagValues, sources: Sour
   };
   const lazy = { open: async (...args: Parameters<Ports["git"]["open"]>) => gitPort(await git()).open(...args) };
   const http = new HttpClient({ environment: context.config.gitEnvironment });
+  const asked = new HttpCache(http).port();
+  const oci = mappedOci(sources.mappings, lazy, sources.mayDial === true ? new OciArtifacts().port(asked) : undefined);
   return {
-    ports: inventoryPorts(inventory, { git: lazy, http: new HttpCache(http).port() }),
+    ports: inventoryPorts(inventory, { git: lazy, http: asked, oci }),
     namespace: namespaceOf(flags, undefined),
     inventory,
     hub: undefined,

@@ -17,6 +17,8 @@ export interface GitCredentials {
   readonly tlsAuthorities?: string;
   /** Trusts any certificate and any host key. */
   readonly isInsecure?: boolean;
+  /** Talks to an OCI registry without TLS. */
+  readonly isPlainHttp?: boolean;
   readonly proxy?: string;
   readonly noProxy?: string;
 }
@@ -76,6 +78,7 @@ export function selectCredentials(
   // Only the repository's own Secret may lower the guard: a template covers repositories that its author has not seen.
   if (repository !== undefined && isTrue(repository, "insecure", "insecureIgnoreHostKey"))
     credentials.isInsecure = true;
+  if (parts.some((part) => isTrue(part, "insecureOCIForceHttp"))) credentials.isPlainHttp = true;
   return credentials;
 }
 

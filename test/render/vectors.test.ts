@@ -10,6 +10,7 @@ import { inventoryPorts } from "../../src/inputs/directory.ts";
 import { gitPort } from "../../src/inputs/git-source.ts";
 import { HttpClient } from "../../src/inputs/http.ts";
 import { readInventory } from "../../src/inputs/inventory.ts";
+import { mappedOci } from "../../src/inputs/oci/mapped.ts";
 import { generate } from "../../src/render/generate.ts";
 import { validationError } from "../../src/render/validate.ts";
 import { removeCopy, serveAnswers, withHost } from "../support/http-fixture.ts";
@@ -110,7 +111,7 @@ function portsOf(
   const names = existsSync(repos) ? readdirSync(repos) : [];
   const mappings = names.map((name) => ({ url: `https://git.example.com/${name}.git`, path: join(repos, name) }));
   const git = gitPort(new GitCache({ environment: {}, mappings, isOffline: true }));
-  return inventoryPorts(readInventory([inventory]), { git, http });
+  return inventoryPorts(readInventory([inventory]), { git, http, oci: mappedOci(mappings, git) });
 }
 
 /** Where links were lost on the way, a file of one line that names another one stands for them. */

@@ -1,4 +1,4 @@
-import type { ClusterFacts, GitEntry, HttpPort, KubeObject, Ports, Reading } from "../../generators/ports.ts";
+import type { ClusterFacts, GitEntry, GitPort, HttpPort, KubeObject, Ports, Reading } from "../../generators/ports.ts";
 import { GenerationError } from "../../src/base/errors.ts";
 import { parseLabelSelector } from "../../src/base/selectors.ts";
 import { type StringMap, stringMap } from "../../src/base/values.ts";
@@ -27,27 +27,27 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
   const completeness = world.completeness ?? "complete";
   const gaps =
     completeness === "complete" ? [] : [{ at: "hub", reason: "Timeout", message: "no answer", retryable: true }];
+  const open: GitPort["open"] = async ({ repoURL, revision }) => {
+    asked.push(`${repoURL.startsWith("oci:") ? "oci" : "git"} ${repoURL} ${revision}`);
+    const files = world.repositories?.[repoURL];
+    if (files === undefined) throw new GenerationError(`cannot reach ${repoURL}`, { retryable: true });
+    return {
+      commit: "c0ffee",
+      entries: async () => entriesOf(files),
+      async read(path) {
+        asked.push(`read ${path}`);
+        return new TextEncoder().encode(files[path]);
+      },
+    };
+  };
   return {
     asked,
+    git: { open },
+    oci: { open },
     clusters: {
       async list() {
         asked.push("clusters");
         return { items: world.clusters ?? [], completeness, gaps, version: "1" };
-      },
-    },
-    git: {
-      async open({ repoURL, revision }) {
-        asked.push(`git ${repoURL} ${revision}`);
-        const files = world.repositories?.[repoURL];
-        if (files === undefined) throw new GenerationError(`cannot reach ${repoURL}`, { retryable: true });
-        return {
-          commit: "c0ffee",
-          entries: async () => entriesOf(files),
-          async read(path) {
-            asked.push(`read ${path}`);
-            return new TextEncoder().encode(files[path]);
-          },
-        };
       },
     },
     http: world.http ?? {

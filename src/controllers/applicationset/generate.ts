@@ -2,6 +2,7 @@ import type { GitSource } from "../../git/repository.ts";
 import { gitPort } from "../../inputs/git-source.ts";
 import type { HttpCache } from "../../inputs/http-cache.ts";
 import { hubPorts } from "../../inputs/hub.ts";
+import type { OciArtifacts } from "../../inputs/oci/port.ts";
 import { generateSet } from "../../render/generated-set.ts";
 import type { HubView } from "../hub-view.ts";
 import { viewReader } from "../view-reader.ts";
@@ -12,6 +13,8 @@ export interface SetGeneratorOptions {
   readonly git: GitSource;
   /** Answers of plugins and providers, kept between generations. */
   readonly http: HttpCache;
+  /** Unpacked OCI artifacts, kept between generations. */
+  readonly oci: OciArtifacts;
   readonly newGitFileGlobbing: boolean;
 }
 
@@ -20,10 +23,13 @@ export function setGenerator({
   view,
   git,
   http,
+  oci,
   newGitFileGlobbing,
 }: SetGeneratorOptions): SetReconcilerOptions["generate"] {
   return (set, { refresh, signal }) => {
-    const ports = hubPorts(viewReader(view, signal), { git: gitPort(git, { refresh }), http: http.port({ refresh }) });
+    const asked = http.port({ refresh });
+    const remotes = { git: gitPort(git, { refresh }), http: asked, oci: oci.port(asked) };
+    const ports = hubPorts(viewReader(view, signal), remotes);
     return generateSet(set, ports, { newGitFileGlobbing, signal });
   };
 }
