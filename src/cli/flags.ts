@@ -33,6 +33,12 @@ export const offlineFlags: readonly FlagSpec[] = [
   },
 ];
 
+export const allowLocalFlag: FlagSpec = {
+  flags: "--allow-local-repository <dir>",
+  description: "repositories below this directory may be named by path or file:// URL (repeatable)",
+  repeat: true,
+};
+
 export const fileFlag: FlagSpec = {
   flags: "-f, --filename <file>",
   description: "file with ApplicationSets; - reads standard input (repeatable)",

@@ -66,7 +66,11 @@ function byName(a: ListedApplication, b: ListedApplication): number {
 }
 
 /** URL → name of each registered member. */
-async function clusterNames(client: KubeClient, scope: object, call: object): Promise<ReadonlyMap<string, string>> {
+export async function clusterNames(
+  client: KubeClient,
+  scope: object,
+  call: object = {},
+): Promise<ReadonlyMap<string, string>> {
   const secrets = await readable(
     listAll(client, { ...secretType, ...scope }, { ...call, labelSelector: clusterSelector }),
   );

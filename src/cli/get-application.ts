@@ -12,7 +12,7 @@ import { formatAge } from "./age.ts";
 import { destinationOf, setOf } from "./application-columns.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import type { Hub } from "./connect.ts";
-import { applicationSetType, applicationType, type ListedApplication } from "./fleet.ts";
+import { applicationSetType, applicationType, clusterNames, type ListedApplication } from "./fleet.ts";
 import { originText } from "./generate-files.ts";
 import { warn, write } from "./io.ts";
 import { openWorld } from "./ports.ts";
@@ -31,12 +31,18 @@ export async function getApplication(
   const world = await openWorld(context, flags, { needsHub: true });
   try {
     const app = await findApplication(world.hub as Hub, name);
-    if (format === "text") await write(io.stdout, describe(app, await rowOf(context, world, app)));
+    if (format === "text") await write(io.stdout, await describeOn(context, world, app));
     else await printObjects(io, [app], { format, columns: [], resource: "application.argoproj.io", single: true });
     return 0;
   } finally {
     await world.close();
   }
+}
+
+async function describeOn(context: CommandContext, world: World, app: ListedApplication): Promise<string> {
+  const { client, namespace } = world.hub as Hub;
+  const [row, names] = await Promise.all([rowOf(context, world, app), clusterNames(client, { namespace })]);
+  return describe(app, row, names.get(destinationOf(app)) ?? destinationOf(app));
 }
 
 async function findApplication({ client, namespace }: Hub, name: string): Promise<ListedApplication> {
@@ -76,7 +82,7 @@ async function rowOf(context: CommandContext, world: World, app: ListedApplicati
 
 type Lines = readonly (readonly [label: string, text: string | undefined])[];
 
-function describe(app: ListedApplication, row: Row | undefined): string {
+function describe(app: ListedApplication, row: Row | undefined, cluster: string): string {
   const { metadata, spec, status } = app;
   const sources = spec.sources?.length ? spec.sources : [spec.source];
   const lines: Lines = [
@@ -84,7 +90,7 @@ function describe(app: ListedApplication, row: Row | undefined): string {
     ["ApplicationSet", setOf(app)],
     ["Origin", row === undefined ? undefined : originText(row.origin)],
     ["Project", spec.project],
-    ["Cluster", destinationOf(app)],
+    ["Cluster", cluster],
     ["Namespace", spec.destination.namespace],
     ...sources.map(
       (source) =>

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../command.ts";
-import { kubeFlags, outputFlag, textFlag } from "../flags.ts";
+import { allowLocalFlag, kubeFlags, outputFlag, textFlag } from "../flags.ts";
 
 /** `fleetset get`: one Application with its state, parameters, history and origin. */
 export const getCommand: CommandSpec = {
@@ -8,7 +8,7 @@ export const getCommand: CommandSpec = {
   description:
     "Shows an Application as it stands on the hub, with the row of its ApplicationSet that it was made from: where the row comes\nfrom and its parameters, generated anew from the hub and the repositories as they are now.",
   arguments: [{ usage: "<name>", description: "name of the Application" }],
-  flags: [...kubeFlags, outputFlag(["text", "json", "yaml", "name"], "text")],
+  flags: [...kubeFlags, allowLocalFlag, outputFlag(["text", "json", "yaml", "name"], "text")],
   examples: ["fleetset get web-eu-1", "fleetset get web-eu-1 -o yaml"],
   async run(context, [name = ""], flags) {
     const { getApplication } = await import("../get-application.ts");

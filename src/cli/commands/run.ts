@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { deletionBudgetFlag } from "../deletion-budget.ts";
-import { isSet, kubeFlags, listFlag, textFlag, wholeNumber } from "../flags.ts";
+import { allowLocalFlag, isSet, kubeFlags, listFlag, textFlag, wholeNumber } from "../flags.ts";
 
 /** `fleetset run`: the controller. */
 export const runCommand: CommandSpec = {
@@ -34,11 +34,7 @@ export const runCommand: CommandSpec = {
     { flags: "-l, --selector <selector>", description: "only ApplicationSets with these labels" },
     { flags: "--force-beside", description: "run although an argocd-applicationset-controller watches the namespace" },
     deletionBudgetFlag,
-    {
-      flags: "--allow-local-repository <dir>",
-      description: "repositories below this directory may be named by path or file:// URL (repeatable)",
-      repeat: true,
-    },
+    allowLocalFlag,
     {
       flags: "--enable-new-git-file-globbing",
       description: "match git files as Argo CD's flag of the same name does (doublestar)",

@@ -18,7 +18,7 @@ import {
   waitForApplications,
   waitForHealthy,
 } from "./steps.ts";
-import { ExpectationError } from "./wait.ts";
+import { ExpectationError, InterruptedError, waitFor } from "./wait.ts";
 import { type DemoWorld, startDemoWorld } from "./world.ts";
 
 export interface DemoRequest {
@@ -32,11 +32,16 @@ export async function runDemo(context: CommandContext, { keep, verbose }: DemoRe
   const { io, config, version, signal } = context;
   const started = performance.now();
   const log = openLog({ level: verbose ? "info" : "error", write: (line) => io.stderr.write(line) });
-  const world = await startDemoWorld({ names: demoNames, log, version, gitEnvironment: config.gitEnvironment });
+  const { gitEnvironment } = config;
+  const world = await startDemoWorld({ names: demoNames, log, version, gitEnvironment, signal });
   try {
     await tellStory(io, world, started);
     if (keep) await stayUp(context, world);
-    return signal.aborted && !keep ? 130 : 0;
+    return 0;
+  } catch (error: unknown) {
+    if (!(error instanceof InterruptedError)) throw error;
+    note(io, "ended before the story was told");
+    return 130;
   } finally {
     await world.close();
   }
@@ -44,7 +49,8 @@ export async function runDemo(context: CommandContext, { keep, verbose }: DemoRe
 
 type Teller = (text: string) => void;
 
-async function tellStory(io: Io, world: DemoWorld, started: number): Promise<void> {
+/** Carries the steps out one after the other and says what became of each. Throws an ExpectationError for what did not. */
+export async function tellStory(io: Io, world: DemoWorld, started: number): Promise<void> {
   const { names } = world;
   let number = 0;
   const step: Teller = (text) => io.stdout.write(`\n${(number += 1)}. ${text}\n`);
@@ -126,8 +132,8 @@ interface PathChange {
 }
 
 async function waitForHealthyPath(world: DemoWorld, { wanted, changing, path }: PathChange) {
-  const { waitFor } = await import("./wait.ts");
   await waitFor({
+    ...world.patience,
     what: `Application ${changing} to come from ${path}`,
     read: () => listApplications(world),
     problem(apps) {

@@ -94,6 +94,7 @@ export function waitForApplications(
   watcher?: Watcher,
 ): Promise<readonly LiveApplication[]> {
   return waitFor({
+    ...world.patience,
     what: `${wanted.length} Applications on the hub`,
     read: () => listApplications(world),
     problem: (apps) =>
@@ -112,6 +113,7 @@ export function waitForHealthy(
   watcher?: Watcher,
 ): Promise<readonly LiveApplication[]> {
   return waitFor({
+    ...world.patience,
     what: `${wanted.length} Applications Synced and Healthy`,
     read: () => listApplications(world),
     problem(apps) {

@@ -9,6 +9,7 @@ import { type Controllers, openControllers } from "../controllers.ts";
 import { type EmbeddedHub, startEmbeddedHub } from "../embedded-hub.ts";
 import type { DemoNames } from "./names.ts";
 import { type DemoRepository, makeRepository } from "./repository.ts";
+import type { Expectation } from "./wait.ts";
 
 /** A hub, its controllers and a repository, all in this process and in one temporary directory. */
 export interface DemoWorld {
@@ -18,6 +19,8 @@ export interface DemoWorld {
   readonly controllers: Controllers;
   readonly repository: DemoRepository;
   readonly kubeconfig: string;
+  /** How long each wait of the story may take. */
+  readonly patience: Pick<Expectation<unknown>, "timeoutMs" | "signal">;
   /** A client of a member, as its Secret describes it. */
   member(name: string): KubeClient;
   /** Ends everything in order and removes the directory. */
@@ -31,13 +34,17 @@ export interface DemoWorldOptions {
   readonly gitEnvironment: Readonly<Record<string, string>>;
   /** How long it takes until a simulated workload is healthy. Default 500. */
   readonly healthyAfterMs?: number;
+  /** How long each wait of the story may take. Default 60,000. */
+  readonly timeoutMs?: number;
+  /** Ends the waits of the story. */
+  readonly signal?: AbortSignal;
 }
 
 /** Remotes are asked this often: what a person waits for after a push. */
 const gitMaxAgeMs = 500;
 
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
-  const { names, log, version, gitEnvironment, healthyAfterMs = 500 } = options;
+  const { names, log, version, gitEnvironment, healthyAfterMs = 500, timeoutMs = 60_000, signal } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), "fleetset-demo-")));
   const clock = systemClock;
   const onError = (error: unknown) => log.warn("embedded hub", { error });
@@ -55,6 +62,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   const members = new Map<string, KubeClient>();
   return {
     ...{ names, hub, client, controllers, kubeconfig },
+    patience: { timeoutMs, ...(signal === undefined ? {} : { signal }) },
     repository: await makeRepository(join(folder, "platform")),
     member(name) {
       const known = members.get(name);
