@@ -1,11 +1,12 @@
 import type { GeneratorSpec } from "../crds/generators.ts";
+import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { sortedKeys } from "../src/base/go-bytes.ts";
 import { formatGoValue } from "../src/base/go-format.ts";
 import { isMap, newRecord, own, type Params, type StringMap, type Value, type ValueMap } from "../src/base/values.ts";
 import { inClusterName, inClusterServer } from "./clusters.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Input } from "./generator.ts";
 import { intervalOf } from "./interval.ts";
 import type { ClusterFacts, KubeObject, Reading } from "./ports.ts";

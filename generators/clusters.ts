@@ -1,11 +1,12 @@
 import type { GeneratorSpec, LabelSelector } from "../crds/generators.ts";
+import { canonicalJson } from "../src/base/canonical.ts";
 import { FleetError, GenerationError, messageOf } from "../src/base/errors.ts";
 import { compareBytes } from "../src/base/go-bytes.ts";
 import { normalizeName } from "../src/base/names.ts";
 import { parseLabelSelector, type Selector } from "../src/base/selectors.ts";
 import { newRecord, nilList, type Params, type StringMap, stringMap, type Value } from "../src/base/values.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Input, Row } from "./generator.ts";
 import type { ClusterFacts } from "./ports.ts";
 import { withValues } from "./values.ts";

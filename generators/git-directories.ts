@@ -1,8 +1,8 @@
+import { canonicalJson } from "../src/base/canonical.ts";
 import { messageOf } from "../src/base/errors.ts";
 import { compilePathMatch } from "../src/base/glob/path-match.ts";
 import { newRecord } from "../src/base/values.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
-import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Row } from "./generator.ts";
 import type { TreeSpec } from "./git-spec.ts";
 import { entryInput, patternInput, type ReadTree } from "./git-tree.ts";

@@ -1,10 +1,10 @@
+import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { compileDoublestar, joinPattern } from "../src/base/glob/doublestar.ts";
 import { compilePathspec } from "../src/base/glob/pathspec.ts";
 import { compareBytes } from "../src/base/go-bytes.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
 import { parseParamsFile } from "./file-params.ts";
-import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Row } from "./generator.ts";
 import type { TreeSpec } from "./git-spec.ts";
 import { entryInput, patternInput, type ReadTree } from "./git-tree.ts";

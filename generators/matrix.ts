@@ -1,8 +1,8 @@
 import type { GeneratorEntry } from "../crds/generators.ts";
+import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError } from "../src/base/errors.ts";
 import { newRecord, type Params } from "../src/base/values.ts";
 import { checkRowCount, combineReadings } from "./expansion.ts";
-import { canonicalJson } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
 import { type FlatParams, mergeParams, StringMapConflict, toTexts } from "./params.ts";

@@ -1,8 +1,9 @@
 import type { GeneratorSpec } from "../crds/generators.ts";
+import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError } from "../src/base/errors.ts";
 import { isMap, newRecord, own, type Params, type Value, type ValueMap } from "../src/base/values.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { isSuccess, jsonOf, refusal } from "./http-answer.ts";
 import { intervalOf } from "./interval.ts";

@@ -1,5 +1,6 @@
+import { canonicalJson } from "../src/base/canonical.ts";
 import type { Params } from "../src/base/values.ts";
-import { canonicalJson, fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
 
 /**
  * Gives rows keys by what they hold, so that a row that moves in its list is still the same one: `element 3f2a…`. Of

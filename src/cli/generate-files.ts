@@ -1,11 +1,11 @@
 import type { Application } from "../../crds/application.ts";
 import type { ApplicationSet } from "../../crds/application-set.ts";
-import type { Origin } from "../../generators/generator.ts";
 import { type ErrorDetails, FleetError } from "../base/errors.ts";
 import { formatJson } from "../base/json.ts";
 import { formatYaml } from "../base/yaml.ts";
 import type { GeneratedApplication, Generation, Warning } from "../render/generate.ts";
 import { generate } from "../render/generate.ts";
+import { originText } from "../render/origin.ts";
 import { validationError } from "../render/validate.ts";
 import { destinationOf } from "./application-columns.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
@@ -115,10 +115,4 @@ async function printParams(io: Io, applications: readonly GeneratedApplication[]
   }));
   if (format === "json") return write(io.stdout, `${formatJson(rows, 2)}\n`);
   await write(io.stdout, rows.map((row) => formatYaml(row)).join("---\n"));
-}
-
-/** Where a row comes from, in a few words: `cluster eu-1 × directory apps/web`. */
-export function originText({ item, parts, at }: Origin): string {
-  if (parts === undefined || parts.length === 0) return item || at;
-  return parts.map(originText).join(" × ");
 }

@@ -44,8 +44,18 @@ export interface DemoWorldOptions {
 const gitMaxAgeMs = 500;
 
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
-  const { names, log, version, gitEnvironment, healthyAfterMs = 500, timeoutMs = 60_000, signal } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), "fleetset-demo-")));
+  try {
+    return await startIn(folder, options);
+  } catch (error: unknown) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, options: DemoWorldOptions): Promise<DemoWorld> {
+  const { names, log, version, gitEnvironment, healthyAfterMs = 500, timeoutMs = 60_000, signal } = options;
+  const repository = await makeRepository(join(folder, "platform"));
   const clock = systemClock;
   const onError = (error: unknown) => log.warn("embedded hub", { error });
   const hub = await startEmbeddedHub({ namespace: names.namespace, clock, healthyAfterMs, onError });
@@ -61,9 +71,8 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
   const kubeconfig = join(folder, "kubeconfig");
   const members = new Map<string, KubeClient>();
   return {
-    ...{ names, hub, client, controllers, kubeconfig },
+    ...{ names, hub, client, controllers, kubeconfig, repository },
     patience: { timeoutMs, ...(signal === undefined ? {} : { signal }) },
-    repository: await makeRepository(join(folder, "platform")),
     member(name) {
       const known = members.get(name);
       const opened = known ?? openKubeClient({ ...hub.connection, server: `${hub.server.url}/clusters/${name}` });
@@ -72,10 +81,13 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     },
     async close() {
       stop.abort();
-      await ended;
-      await Promise.all([client.close(), ...[...members.values()].map((each) => each.close())]);
-      await hub.close();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        await ended;
+      } finally {
+        await Promise.all([client.close(), ...[...members.values()].map((each) => each.close())]);
+        await hub.close();
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }
