@@ -152,7 +152,7 @@ export interface TableOptions {
 export interface Table {
   readonly kind: "Table";
   readonly apiVersion: string;
-  readonly columnDefinitions: readonly unknown[];
+  readonly columnDefinitions: readonly unknown[] | null;
   readonly rows: readonly unknown[];
 }
 

@@ -121,7 +121,7 @@ const exchanges: readonly Exchange[] = [
     "POST",
     widgets,
     {},
-    { apiVersion: "acme.example/v1", kind: "Widget", metadata: { name: "x" }, spec: { size: 0, color: "blue" } },
+    { apiVersion: "acme.example/v1", kind: "Widget", metadata: { name: "x" }, spec: { size: 0 } },
   ],
   [
     "a widget with an unknown field",

@@ -85,3 +85,30 @@ function binaryText(amount: Amount, power: number): string {
   }
   return `${amount.negative ? "-" : ""}${units}${binarySuffixes[index] ?? ""}`;
 }
+
+const maxComparedLength = 32;
+
+function nanosOf(value: unknown): bigint | undefined {
+  const text = String(value);
+  const match = text.length > maxComparedLength ? null : pattern.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", digits = "", suffix = ""] = match;
+  const amount = { ...parseDecimal(digits), negative: false };
+  const binary = binarySuffixes.indexOf(suffix);
+  const power =
+    /^[eE]/.test(suffix) && suffix.length > 1 ? Number(suffix.slice(1)) : (decimalSuffixes.get(suffix) ?? 0);
+  if (Math.abs(power) > maxExponent) return undefined;
+  const scaled =
+    binary >= 0
+      ? { ...amount, units: amount.units * 1024n ** BigInt(binary + 1) }
+      : { ...amount, exponent: amount.exponent + power };
+  const nanos = inNanos(scaled);
+  return sign === "-" ? -nanos : nanos;
+}
+
+/** Less than, equal to or greater than 0, as a sort function; 0 where one is no quantity. */
+export function compareQuantities(a: unknown, b: unknown): number {
+  const [left, right] = [nanosOf(a), nanosOf(b)];
+  if (left === undefined || right === undefined || left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -16,7 +16,11 @@ function rollingUpdate(name: string, parameters: Fields): Change {
   };
 }
 
+/** A spec is a struct: one that a client left out is there all the same, and gets its defaults. */
+const withSpec = filling({ spec: {} });
+
 export const deployment = sequence(
+  withSpec,
   inside(
     "spec",
     sequence(
@@ -34,6 +38,7 @@ const claimTemplate = sequence(
 );
 
 export const statefulSet = sequence(
+  withSpec,
   inside(
     "spec",
     sequence(
@@ -52,6 +57,7 @@ export const statefulSet = sequence(
 );
 
 export const daemonSet = sequence(
+  withSpec,
   inside(
     "spec",
     sequence(
@@ -64,6 +70,7 @@ export const daemonSet = sequence(
 );
 
 export const replicaSet = sequence(
+  withSpec,
   inside("spec", sequence(podTemplate, filling({ replicas: 1 }))),
   withStatus({ replicas: 0 }),
 );
@@ -99,7 +106,7 @@ const jobSpec: Change = (spec) => {
 
 /** A Job selects its own pods by its uid, so that two Jobs with equal labels never share one. */
 export function job(object: Fields, previous: Fields | undefined): Fields {
-  const filled = sequence(inside("spec", jobSpec), withStatus({}))(object);
+  const filled = sequence(withSpec, inside("spec", jobSpec), withStatus({}))(object);
   const spec = fieldsAt(filled, "spec");
   if (spec.manualSelector === true) return filled;
   if (previous !== undefined) return keepSelector(filled, fieldsAt(previous, "spec"));
@@ -140,6 +147,7 @@ function keepSelector(object: Fields, previousSpec: Fields): Fields {
 }
 
 export const cronJob = sequence(
+  withSpec,
   inside(
     "spec",
     sequence(

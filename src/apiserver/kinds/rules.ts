@@ -1,3 +1,4 @@
+import { builtinValidations } from "../builtin/validation/validations.ts";
 import { prepareCrd } from "../crds/prepare.ts";
 import { crdErrors } from "../crds/validate.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
@@ -177,8 +178,13 @@ export function rulesOf(definition: ResourceDefinition): KindRules {
   if (!isBuiltin(definition)) return customRules;
   const key = `${definition.kind}.${definition.group}`;
   let rules = known.get(key);
-  if (rules === undefined) known.set(key, (rules = { ...defaults, ...builtin[key] }));
+  if (rules === undefined) known.set(key, (rules = { ...defaults, ...validationOf(key), ...builtin[key] }));
   return rules;
+}
+
+function validationOf(key: string): Pick<KindRules, "validate"> {
+  const validate = Object.hasOwn(builtinValidations, key) ? builtinValidations[key] : undefined;
+  return validate === undefined ? {} : { validate };
 }
 
 /** Built-in kinds are read as Go structs, custom ones as their CRD's schema says. */

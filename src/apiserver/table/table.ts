@@ -51,7 +51,7 @@ export function toTable(definition: ResourceDefinition, objects: readonly KubeOb
   return {
     kind: "Table",
     apiVersion: `meta.k8s.io/${options.version}`,
-    columnDefinitions: options.withColumns ? columns : [],
+    columnDefinitions: options.withColumns ? columns : null,
     rows,
   };
 }
