@@ -9,7 +9,7 @@ import { listAll } from "../../src/kube/list.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
 import { openKubeClient } from "../../src/kube/rest-client.ts";
 import { startCli } from "../support/processes.ts";
-import { seededRandom } from "../support/random.ts";
+import { drawing } from "../support/random.ts";
 
 // The controller is a process of its own, so that a kill takes everything it knew; the hub lives on in this one.
 const apps = 500;
@@ -17,7 +17,7 @@ const kills = 20;
 // What is written between the look and the kill must not end the apply.
 const lastKill = apps * 0.8;
 const seed = Number(process.env.FLEETSET_SEED ?? Date.now() % 1_000_000);
-const random = seededRandom(seed);
+const draw = drawing(seed);
 const namespace = "argocd";
 const argo = { group: "argoproj.io", version: "v1alpha1" } as const;
 const folder = mkdtempSync(join(tmpdir(), "fleetset-kill-"));
@@ -108,7 +108,7 @@ test(`killed at ${kills} random moments of applying ${apps} Applications, the co
     const before = (await applicationsOf("shaken")).length;
     // Each kill falls while the apply is under way: after a few more Applications are there, and before all are.
     const room = Math.max(0, lastKill - before);
-    const target = before + 1 + Math.floor((random() * room) / (kills - kill));
+    const target = before + 1 + draw.below(Math.max(1, Math.ceil(room / (kills - kill))));
     let seen = before;
     while (seen < target && seen < apps) {
       await sleep(systemClock, 2);
