@@ -1,0 +1,133 @@
+import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { GenerationError } from "../../src/base/errors.ts";
+import { own, type StringMap, type Value } from "../../src/base/values.ts";
+import { fingerprint } from "../fingerprint.ts";
+import type { HttpPort } from "../ports.ts";
+import { needInteger, needText, textAt, valueAt } from "./fields.ts";
+import { byLinkHeader, pagesOf } from "./paging.ts";
+import type { RestClient, RestTarget } from "./rest.ts";
+import type { ScmSession } from "./session.ts";
+import { urlPath } from "./url-path.ts";
+
+/** A token is asked for anew so long before it ends that no listing outlives it. */
+const spareMs = 300_000;
+
+interface InstallationToken {
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
+
+/** Tokens live an hour. They are kept with the port that asked for them, as its answers are, and nowhere else. */
+const kept = new WeakMap<HttpPort, Map<string, InstallationToken>>();
+
+export interface AppRequest {
+  readonly secret: StringMap;
+  /** The Secret's name, for messages. */
+  readonly name: string;
+  readonly owner: string;
+  readonly target: RestTarget;
+  readonly session: ScmSession;
+}
+
+/**
+ * The installation token of a GitHub App: the App signs in with a JWT of its private key (RS256), and asks for a token of
+ * the installation that its Secret names, else of the owner's. See
+ * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app.
+ */
+export async function appToken(request: AppRequest): Promise<string> {
+  const { secret, target, owner, session } = request;
+  const now = session.clock.now();
+  const tokens = tokensOf(session);
+  const installation = own(secret, "githubAppInstallationID")?.trim() ?? "";
+  const key = fingerprint(target.base, field(request, "githubAppID"), installation, owner, privateKeyText(request));
+  const found = tokens.get(key);
+  if (found !== undefined && found.expiresAtMs - spareMs > now) return found.token;
+  const client = session.client(signedIn(request, now));
+  const id = /^[1-9]\d*$/.test(installation) ? installation : await installationOf(client, request);
+  const token = await askForToken(client, id, now);
+  for (const [old, { expiresAtMs }] of tokens) if (expiresAtMs <= now) tokens.delete(old);
+  tokens.set(key, token);
+  return token.token;
+}
+
+function tokensOf({ context }: ScmSession): Map<string, InstallationToken> {
+  const { http } = context.ports;
+  let tokens = kept.get(http);
+  if (tokens === undefined) kept.set(http, (tokens = new Map()));
+  return tokens;
+}
+
+/** The target with a JWT: it stands for nine minutes, and its clock may be a minute ahead of GitHub's. */
+function signedIn(request: AppRequest, nowMs: number): RestTarget {
+  const seconds = Math.floor(nowMs / 1_000);
+  const claims = { iat: seconds - 60, exp: seconds + 540, iss: field(request, "githubAppID") };
+  const text = `${encode({ alg: "RS256", typ: "JWT" })}.${encode(claims)}`;
+  const jwt = `${text}.${sign("RSA-SHA256", Buffer.from(text), privateKey(request)).toString("base64url")}`;
+  const { target } = request;
+  return { ...target, headers: { ...target.headers, authorization: `Bearer ${jwt}` }, secrets: [jwt] };
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+/** https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app */
+async function installationOf(client: RestClient, { owner, name, session }: AppRequest): Promise<string> {
+  const pages = pagesOf(
+    client,
+    { path: "/app/installations", query: [["per_page", "100"]] },
+    byLinkHeader,
+    session.limits,
+  );
+  for await (const page of pages) {
+    const found = page.find((item) => textAt(item, "account", "login").toLowerCase() === owner.toLowerCase());
+    if (found !== undefined) return needInteger(client.target.title, found, "id").toString();
+  }
+  throw new GenerationError(`${session.at}: the GitHub App of Secret ${name} is not installed at ${owner}`, {
+    details: { field: `${session.at}.appSecretName`, remedy: "install it there, or correct its Secret" },
+  });
+}
+
+/** https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
+async function askForToken(client: RestClient, id: string, nowMs: number): Promise<InstallationToken> {
+  const answer = await client.ask({
+    method: "POST",
+    path: urlPath`/app/installations/${id}/access_tokens`,
+    isFresh: true,
+  });
+  const body: Value = answer.json();
+  const expires = Date.parse(textAt(body, "expires_at"));
+  const expiresAtMs = Number.isNaN(expires) ? nowMs + 3_600_000 : expires;
+  if (valueAt(body, "token") === undefined) throw new GenerationError(`${answer.what} answers without a token`);
+  return { token: needText(answer.what, body, "token"), expiresAtMs };
+}
+
+function privateKey(request: AppRequest): KeyObject {
+  try {
+    return createPrivateKey(privateKeyText(request));
+  } catch {
+    // The library's message may quote the key.
+    throw broken(request, "githubAppPrivateKey", "holds no private key in PEM form");
+  }
+}
+
+function privateKeyText(request: AppRequest): string {
+  return field(request, "githubAppPrivateKey");
+}
+
+function field(request: AppRequest, key: string): string {
+  const text = own(request.secret, key)?.trim() ?? "";
+  if (text === "") throw broken(request, key, "is missing");
+  return text;
+}
+
+function broken({ name, session }: AppRequest, key: string, what: string): GenerationError {
+  const object = `Secret ${session.context.set.namespace}/${name}`;
+  return new GenerationError(`${object}: ${key} ${what}`, {
+    details: {
+      object,
+      field: `${session.at}.appSecretName`,
+      remedy: "write it as Argo CD's Secrets for GitHub Apps have it",
+    },
+  });
+}
