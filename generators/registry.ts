@@ -8,18 +8,17 @@ import { matrixGenerator } from "./matrix.ts";
 import { mergeGenerator } from "./merge.ts";
 import { ociGenerator } from "./oci.ts";
 import { pluginGenerator } from "./plugin.ts";
-import { unavailable } from "./unavailable.ts";
-
-const halfAnHour = 1_800;
+import { pullRequestGenerator } from "./pull-request.ts";
+import { scmProviderGenerator } from "./scm-provider.ts";
 
 /** The one list of generators. Its order is that of the fields of Argo CD's type: the rows of an entry with several come in it. */
 export const generators: { readonly [K in GeneratorKind]: Generator<K> } = {
   list: listGenerator,
   clusters: clustersGenerator,
   git: gitGenerator,
-  scmProvider: unavailable("scmProvider", halfAnHour),
+  scmProvider: scmProviderGenerator,
   clusterDecisionResource: clusterDecisionResourceGenerator,
-  pullRequest: unavailable("pullRequest", halfAnHour),
+  pullRequest: pullRequestGenerator,
   matrix: matrixGenerator,
   merge: mergeGenerator,
   plugin: pluginGenerator,
