@@ -65,10 +65,10 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ru
       details: { remedy: "leave out the flag for plain http, or listen on 127.0.0.1" },
     });
   }
-  const journal = dataDir === undefined ? undefined : await openJournal(dataDir);
   const clock = options.clock ?? systemClock;
   const hosts = [host, ...(options.certificateHosts ?? [])].filter((name) => name !== "0.0.0.0" && name !== "::");
   const credentials = loadCredentials({ ...(dataDir !== undefined && { directory: `${dataDir}/pki` }), hosts, clock });
+  const journal = dataDir === undefined ? undefined : await openJournal(dataDir);
   const running = new Running(options, credentials, clock, journal);
   try {
     await running.start(host);

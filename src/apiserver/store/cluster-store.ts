@@ -1,6 +1,6 @@
 import type { KubeObject } from "../resources.ts";
 import { Collection } from "./collection.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, JournalState } from "./journal.ts";
 import { StoredObject, storeKey } from "./stored.ts";
 import { type Change, type ChangeType, type LogLimits, WatchLog } from "./watch-log.ts";
 
@@ -26,23 +26,25 @@ export class ClusterStore {
   readonly #anyListeners = new Set<ChangeListener>();
   readonly #log: WatchLog;
   #version = 1;
-  #unpublished: Change[] = [];
-  #flushing: Promise<void> | undefined;
+  /** The changes of this turn, that go to disk together. */
+  #group: Change[] | undefined;
+  /** The end of the newest group that is not on disk yet; it ends after all before it. */
+  #newest: Promise<void> | undefined;
   #broken: unknown;
 
   constructor(options: StoreOptions) {
     this.#options = options;
     const state = options.journal?.load(options.cluster);
-    if (state !== undefined) this.#restore(state.objects, state.version);
+    if (state !== undefined) this.#restore(state);
     this.#log = new WatchLog(this.#version, options.logLimits);
   }
 
-  #restore(objects: Iterable<{ resource: string; key: string; json: string }>, version: number): void {
-    this.#version = Math.max(version, 1);
-    for (const { resource, key, json } of objects) {
+  #restore(state: JournalState): void {
+    this.#version = Math.max(state.version, 1);
+    for (const { resource, key, version, json } of state.objects) {
       const slash = key.indexOf("/");
       const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)];
-      this.#collection(resource).set(key, new StoredObject(namespace, name, versionIn(json), json));
+      this.#collection(resource).set(key, new StoredObject(namespace, name, version, json));
     }
   }
 
@@ -126,31 +128,41 @@ export class ClusterStore {
     }
     const json = type === "DELETED" ? undefined : object.json;
     journal.append(cluster, { resource, key: object.key, version: object.version, json });
-    this.#unpublished.push(change);
-    this.#flushing ??= this.#flush(journal);
+    if (this.#group === undefined) this.#openGroup(journal);
+    this.#group?.push(change);
   }
 
-  /** Everything queued in this turn goes to disk together; what comes meanwhile makes the next group. */
-  async #flush(journal: Journal): Promise<void> {
-    while (this.#unpublished.length > 0) {
-      await Promise.resolve();
-      const group = this.#unpublished;
-      this.#unpublished = [];
-      try {
-        await journal.flushed();
-      } catch (error: unknown) {
-        this.#broken = error;
-        this.#options.onBroken?.(error);
-        throw error;
-      }
-      for (const change of group) this.#publish(change);
-    }
-    this.#flushing = undefined;
+  /** What comes while one group goes to disk makes the next; groups are published in order. */
+  #openGroup(journal: Journal): void {
+    const group: Change[] = [];
+    this.#group = group;
+    const done = this.#writeGroup(journal, group, this.#newest);
+    this.#newest = done;
+    // Whoever asks for `settled` is told; a write that nobody waits for must not end the process.
+    done.then(
+      () => {
+        if (this.#newest === done) this.#newest = undefined;
+      },
+      (error: unknown) => this.#break(error),
+    );
   }
 
-  /** Undefined when all writes so far are durable, otherwise resolves when they are. */
+  async #writeGroup(journal: Journal, group: readonly Change[], before: Promise<void> | undefined): Promise<void> {
+    await before;
+    this.#group = undefined;
+    await journal.flushed();
+    for (const change of group) this.#publish(change);
+  }
+
+  #break(error: unknown): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = error;
+    this.#options.onBroken?.(error);
+  }
+
+  /** Undefined when all writes so far are durable, otherwise resolves when they are. Rejects when they cannot be. */
   settled(): Promise<void> | undefined {
-    return this.#flushing;
+    return this.#newest;
   }
 
   #publish(change: Change): void {
@@ -195,9 +207,4 @@ export class ClusterStore {
   compact(version: number = this.#version): void {
     this.#log.compact(version);
   }
-}
-
-function versionIn(json: string): number {
-  const object = JSON.parse(json) as KubeObject;
-  return Number(object.metadata?.resourceVersion ?? 0);
 }

@@ -21,5 +21,5 @@ export interface JournalEntry {
 
 export interface JournalState {
   readonly version: number;
-  readonly objects: Iterable<{ readonly resource: string; readonly key: string; readonly json: string }>;
+  readonly objects: Iterable<JournalEntry & { readonly json: string }>;
 }
