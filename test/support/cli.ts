@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly env?: { readonly [name: string]: string };
   readonly stdin?: string;
   readonly cwd?: string;
+  /** Leads a process group of its own, so that a test can look for what it has left behind. */
+  readonly detached?: boolean;
   /** Of node itself, such as `--import`. */
   readonly nodeArgs?: readonly string[];
 }
@@ -51,6 +53,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   const folder = emptyHome();
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), cli, ...args], {
     cwd: options.cwd ?? folder,
+    detached: options.detached ?? false,
     env: { PATH: process.env.PATH, HOME: folder, TMPDIR: tmpdir(), ...options.env },
   });
   const text = { stdout: "", stderr: "" };

@@ -131,6 +131,7 @@ export class TestHub {
 /** An object without what changes by itself. */
 export function wanted(object: KubeObject): unknown {
   const { status: _status, ...rest } = object;
-  const { resourceVersion: _version, managedFields: _fields, ...metadata } = object.metadata;
+  // A status written to an Application counts up its generation, since Argo CD's definition has no status subresource.
+  const { resourceVersion: _version, managedFields: _fields, generation: _count, ...metadata } = object.metadata;
   return { ...rest, metadata };
 }
