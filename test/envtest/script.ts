@@ -150,10 +150,16 @@ const exchanges: readonly Exchange[] = [
 
 const volatileKeys = new Set(["uid", "resourceVersion", "creationTimestamp", "time", "continue", "storageVersionHash"]);
 
+/** Entries stand in the order of their seconds, and whether two requests share one is chance. */
+function sorted(entries: readonly { readonly manager?: string; readonly subresource?: string }[]): unknown[] {
+  const key = ({ manager, subresource }: (typeof entries)[number]) => `${manager}/${subresource}`;
+  return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
 /** Without what every run has anew. */
 function masked(value: unknown, key = ""): unknown {
   if (volatileKeys.has(key) && typeof value === "string" && value !== "") return `<${key}>`;
-  if (Array.isArray(value)) return value.map((item) => masked(item));
+  if (Array.isArray(value)) return (key === "managedFields" ? sorted(value) : value).map((item) => masked(item));
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).map(([name, entry]) => [name, masked(entry, name)]);
     return Object.fromEntries(entries);

@@ -61,7 +61,7 @@ class WatchService {
 
   begin(options: { readonly marksInitial: boolean; readonly timeoutMs: number | undefined }): void {
     const { response, closing, limits } = this.#exchange;
-    response.writeHead(200, { "content-type": this.#contentType(), "cache-control": "no-cache, private" });
+    response.writeHead(200, { "content-type": jsonType, "cache-control": "no-cache, private" });
     response.flushHeaders();
     const session = this.#session;
     if (session instanceof StatusError) {
@@ -83,10 +83,6 @@ class WatchService {
       clearTimeout(timer);
       closing.removeEventListener("abort", end);
     });
-  }
-
-  #contentType(): string {
-    return this.#view.output.form === "object" ? jsonType : `${jsonType};stream=watch`;
   }
 
   /** A client that is told how far it got goes on from there. */
