@@ -28,8 +28,10 @@ const mustDateModify = define(
 /** Dates. A date is a time, or an integer (`int64`, `int`) of seconds since 1970; anything else counts as now. The local zone is UTC. */
 export const dateFunctions: FunctionTable = {
   now: defineRandom("func() time.Time", "the current time", () => currentTime()),
-  date: define("func(string, any) string", "a date in a Go layout", ([layout, date], context) =>
-    timeOf(date, context).in(utc).format(layout),
+  date: define(
+    "func(string, any) string",
+    "a date in a Go layout (`2006-01-02`), in UTC on every machine",
+    ([layout, date], context) => timeOf(date, context).in(utc).format(layout),
   ),
   dateInZone,
   date_in_zone: renamed(dateInZone, "as `dateInZone`"),
@@ -37,7 +39,7 @@ export const dateFunctions: FunctionTable = {
   date_modify: renamed(dateModify, "as `dateModify`"),
   mustDateModify,
   must_date_modify: renamed(mustDateModify, "as `mustDateModify`"),
-  htmlDate: define("func(any) string", "a date as `2006-01-02`", ([date], context) =>
+  htmlDate: define("func(any) string", "a date as `2006-01-02`, in UTC on every machine", ([date], context) =>
     timeOf(date, context).in(utc).format(htmlLayout),
   ),
   htmlDateInZone: define("func(any, string) string", "a date as `2006-01-02` in a time zone", ([date, zone], context) =>

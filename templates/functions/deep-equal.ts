@@ -3,6 +3,7 @@ import { goTypeOf, isGoMap, isList, isNilCollection } from "../go/go-types.ts";
 import { GoInt, GoObject, type GoValue } from "../go/values.ts";
 import { NodeMeter } from "./charge.ts";
 import type { FunctionContext } from "./function.ts";
+import { GoVersion } from "./semver.ts";
 
 const maxNesting = 1_000;
 
@@ -34,6 +35,7 @@ export class DeepComparer {
 
   private sameContent(a: GoValue, b: GoValue, depth: number): boolean {
     if (a instanceof GoInt && b instanceof GoInt) return a.value === b.value;
+    if (a instanceof GoVersion && b instanceof GoVersion) return a.version.original === b.version.original;
     if (a instanceof GoObject && b instanceof GoObject) return a.toString() === b.toString();
     if (isNilCollection(a) !== isNilCollection(b)) return false;
     if (isList(a) && isList(b)) {

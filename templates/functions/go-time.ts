@@ -1,5 +1,6 @@
 import { type GoMember, GoObject, type GoValue } from "../go/values.ts";
 import { civilDate, dayNumber, dayOfYear, weekday } from "./calendar.ts";
+import { UnsupportedJsonError } from "./json-error.ts";
 import { type ClockTime, formatTime } from "./time-layout.ts";
 import { timeMember } from "./time-members.ts";
 import { parseTime } from "./time-parse.ts";
@@ -82,9 +83,10 @@ export class GoTime extends GoObject {
 
   override toJson(): GoValue {
     const { year, offset } = this.clock();
-    if (year < 0 || year > 9999) throw new Error("json: error calling MarshalJSON: year outside of range [0,9999]");
+    if (year < 0 || year > 9999)
+      throw new UnsupportedJsonError("error calling MarshalJSON: year outside of range [0,9999]");
     if (Math.abs(offset) >= 86_400) {
-      throw new Error("json: error calling MarshalJSON: timezone hour outside of range [0,23]");
+      throw new UnsupportedJsonError("error calling MarshalJSON: timezone hour outside of range [0,23]");
     }
     return this.format("2006-01-02T15:04:05.999999999Z07:00");
   }

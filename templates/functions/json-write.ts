@@ -3,6 +3,7 @@ import { goTypeOf, isGoMap, isList, isNilCollection, listTypeOf } from "../go/go
 import { GoInt, GoObject, type GoValue } from "../go/values.ts";
 import { GrowthMeter } from "./charge.ts";
 import type { FunctionContext } from "./function.ts";
+import { UnsupportedJsonError } from "./json-error.ts";
 
 /** Go looks for maps that hold themselves from this depth on; no honest value is nested as deep. */
 const maxNesting = 1_000;
@@ -19,14 +20,6 @@ const shortEscapes: { readonly [character: string]: string } = {
   "\r": "\\r",
   "\t": "\\t",
 };
-
-/** The value has no JSON: NaN, an infinity, a complex number, a map that holds itself. */
-export class UnsupportedJsonError extends Error {
-  constructor(message: string) {
-    super(`json: ${message}`);
-    this.name = "UnsupportedJsonError";
-  }
-}
 
 export interface JsonForm {
   /** One level of indentation; without it everything is on one line. */
@@ -71,9 +64,7 @@ export class JsonWriter {
   }
 
   private object(value: GoObject, depth: number): void {
-    const written = value.toJson() ?? value.integer();
-    if (written === undefined) throw new UnsupportedJsonError(`unsupported type: ${value.goType}`);
-    this.value(written, depth + 1);
+    this.value(jsonOf(value), depth + 1);
   }
 
   private list(list: readonly GoValue[], depth: number): void {
@@ -113,6 +104,13 @@ export class JsonWriter {
     if (plain.test(text)) return `"${text}"`;
     return `"${normalizeBytes(text).replace(this.escaped, escapeCharacter)}"`;
   }
+}
+
+/** What JSON holds for a value with a Go type of its own. */
+export function jsonOf(value: GoObject): GoValue {
+  const written = value.toJson() ?? value.integer();
+  if (written === undefined) throw new UnsupportedJsonError(`unsupported type: ${value.goType}`);
+  return written;
 }
 
 /** Bytes that are no UTF-8, which stand in a text as lone surrogates, are written as an escaped U+FFFD. */

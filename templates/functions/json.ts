@@ -1,8 +1,9 @@
 import type { GoValue } from "../go/values.ts";
 import { define } from "./define.ts";
 import type { FunctionContext, FunctionTable } from "./function.ts";
+import { UnsupportedJsonError } from "./json-error.ts";
 import { type ParsedJson, parseGoJson } from "./json-parse.ts";
-import { type JsonForm, JsonWriter, UnsupportedJsonError } from "./json-write.ts";
+import { type JsonForm, JsonWriter } from "./json-write.ts";
 
 /** JSON as Go's `encoding/json` reads and writes it: keys in byte order, `<`, `>` and `&` escaped unless raw. */
 export const jsonFunctions: FunctionTable = {

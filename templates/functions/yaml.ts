@@ -5,7 +5,8 @@ import { isGoMap, isList, isNilCollection, listTypeOf } from "../go/go-types.ts"
 import { GoInt, GoObject, type GoValue } from "../go/values.ts";
 import { NodeMeter } from "./charge.ts";
 import type { FunctionContext } from "./function.ts";
-import { JsonWriter, UnsupportedJsonError } from "./json-write.ts";
+import { UnsupportedJsonError } from "./json-error.ts";
+import { JsonWriter, jsonOf } from "./json-write.ts";
 
 const maxNesting = 500;
 
@@ -64,9 +65,7 @@ class Adapter {
   }
 
   private object(value: GoObject, depth: number): unknown {
-    const written = value.toJson() ?? value.integer();
-    if (written === undefined) throw new UnsupportedJsonError(`unsupported type: ${value.goType}`);
-    return this.adapt(written, depth + 1);
+    return this.adapt(jsonOf(value), depth + 1);
   }
 
   private list(list: readonly GoValue[], depth: number): unknown {
