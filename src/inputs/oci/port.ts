@@ -6,7 +6,7 @@ import { ArtifactCache } from "./artifacts.ts";
 import { defaultOciLimits, type OciLimits } from "./limits.ts";
 import { parseRepository } from "./reference.ts";
 import { OciRegistry } from "./registry.ts";
-import { OciSession, type TokenStore } from "./session.ts";
+import { type LoginStore, OciSession } from "./session.ts";
 
 export interface OciSettings {
   /** The login for a URL. */
@@ -15,12 +15,12 @@ export interface OciSettings {
   readonly limits?: OciLimits;
 }
 
-/** What outlives one generation: tokens of registries and unpacked artifacts. */
+/** What outlives one generation: logins at registries and unpacked artifacts. */
 export class OciArtifacts {
   readonly #settings: OciSettings;
   readonly #limits: OciLimits;
   readonly #cache: ArtifactCache;
-  readonly #tokens: TokenStore = new Map();
+  readonly #logins: LoginStore = new Map();
 
   constructor(settings: OciSettings = {}) {
     this.#settings = settings;
@@ -37,7 +37,7 @@ export class OciArtifacts {
           const { clock = systemClock } = this.#settings;
           const credentials = this.#credentials(repoURL, project);
           const open = (until: AbortSignal | undefined): OciRegistry => {
-            const options = { http, clock, tokens: this.#tokens, credentials, signal: until };
+            const options = { http, clock, logins: this.#logins, credentials, signal: until };
             return new OciRegistry(new OciSession(repository, options), this.#limits);
           };
           const digest = await open(signal).resolve(revision);

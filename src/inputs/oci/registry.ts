@@ -81,7 +81,7 @@ export class OciRegistry {
   /** Undefined when there is no such manifest. */
   async #digestOf(reference: string): Promise<string | undefined> {
     const head = await this.#manifest("HEAD", reference);
-    const digest = own(head.headers, "docker-content-digest");
+    const digest = isDigest(reference) ? reference : own(head.headers, "docker-content-digest");
     if (head.status === 404) return undefined;
     if (isSuccess(head) && digest !== undefined && isDigest(digest)) return digest;
     if (!isSuccess(head) && head.status !== 405) throw this.#session.refuse(`manifest ${reference}`, head);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isSuccess, jsonOf, refusal } from "../../../generators/http-answer.ts";
 import type { HttpAnswer, HttpOptions, HttpPort, HttpQuestion, HttpTls } from "../../../generators/ports.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -7,19 +8,19 @@ import { type GitCredentials, secretTextsOf } from "../../git/credentials.ts";
 import { parseChallenge } from "./challenge.ts";
 import type { OciRepository } from "./reference.ts";
 
-/** A token that a registry's authority gave, until it runs out. */
-interface Token {
-  readonly text: string;
+/** What a registry took for a login, until it runs out. */
+interface Accepted {
+  readonly authorization: string;
   readonly until: number;
 }
 
-/** Tokens by whom they are for. They outlive a session, so that not every evaluation asks for one. */
-export type TokenStore = Map<string, Token>;
+/** Logins by whom they are for. They outlive a session, so that not every evaluation asks for a token. */
+export type LoginStore = Map<string, Accepted>;
 
 export interface SessionOptions {
   readonly http: HttpPort;
   readonly clock: Clock;
-  readonly tokens: TokenStore;
+  readonly logins: LoginStore;
   readonly credentials: GitCredentials | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -58,7 +59,8 @@ export class OciSession {
   }
 
   #secrets(): readonly string[] {
-    return [...secretTextsOf(this.#options.credentials), this.#options.tokens.get(this.#key())?.text ?? ""];
+    const accepted = this.#options.logins.get(this.#key())?.authorization.replace(/^\w+ /, "") ?? "";
+    return [...secretTextsOf(this.#options.credentials), accepted];
   }
 
   #send(question: HttpQuestion, authorization: string | undefined, options: HttpOptions): Promise<HttpAnswer> {
@@ -82,24 +84,30 @@ export class OciSession {
   }
 
   #known(): string | undefined {
-    const { tokens, clock, credentials } = this.#options;
-    const token = tokens.get(this.#key());
-    if (token !== undefined && token.until > clock.now()) return `Bearer ${token.text}`;
+    const { logins, clock, credentials } = this.#options;
+    const accepted = logins.get(this.#key());
+    if (accepted !== undefined && accepted.until > clock.now()) return accepted.authorization;
     return credentials?.bearerToken === undefined ? undefined : `Bearer ${credentials.bearerToken}`;
   }
 
-  /** Tokens are for one repository and for those who hold the same login. */
+  /** A login is for one repository and for those who hold the same credentials. */
   #key(): string {
     const { username = "", password = "" } = this.#options.credentials ?? {};
-    return JSON.stringify([this.#origin, this.#repository.name, username, password]);
+    const facts = JSON.stringify([this.#origin, this.#repository.name, username, password]);
+    return createHash("sha256").update(facts).digest("hex");
   }
 
   async #logIn(answer: HttpAnswer): Promise<string | undefined> {
     const challenge = parseChallenge(own(answer.headers, "www-authenticate") ?? "");
     const basic = this.#basic();
-    if (challenge?.scheme === "bearer") return `Bearer ${await this.#fetchToken(challenge.parameters, basic)}`;
-    if (basic !== undefined) return basic;
-    throw this.refuse("wants a login", answer);
+    if (challenge?.scheme === "bearer") return this.#fetchToken(challenge.parameters, basic);
+    if (basic === undefined) throw this.refuse("wants a login", answer);
+    return this.#accept(basic, Number.POSITIVE_INFINITY);
+  }
+
+  #accept(authorization: string, until: number): string {
+    this.#options.logins.set(this.#key(), { authorization, until });
+    return authorization;
   }
 
   #basic(): string | undefined {
@@ -120,10 +128,8 @@ export class OciSession {
     if (!isMap(body) || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
       throw new GenerationError(`the authority ${realm.host} of the registry ${this.#repository.host} gives no token`);
     }
-    const { tokens, clock } = this.#options;
     const seconds = Number(own(body, "expires_in") ?? defaultTokenSeconds) || defaultTokenSeconds;
-    tokens.set(this.#key(), { text: token, until: clock.now() + seconds * 1_000 - slackMs });
-    return token;
+    return this.#accept(`Bearer ${token}`, this.#options.clock.now() + seconds * 1_000 - slackMs);
   }
 
   /**
