@@ -7,6 +7,7 @@ import { UnsupportedJsonError } from "./json-error.ts";
 
 /** Go looks for maps that hold themselves from this depth on; no honest value is nested as deep. */
 const maxNesting = 1_000;
+const settleEvery = 16_384;
 const plain = /^[ !#-%'-;=?-[\]-~]*$/;
 const escapedAlways = /["\\\p{Cc}\u2028\u2029\p{Surrogate}]/gu;
 const escapedForHtml = /["\\\p{Cc}\u2028\u2029<>&\p{Surrogate}]/gu;
@@ -34,6 +35,8 @@ export class JsonWriter {
   private readonly escaped: RegExp;
   private readonly isRaw: boolean;
   private text = "";
+  private readonly done: string[] = [];
+  private doneLength = 0;
   private readonly growth: GrowthMeter;
 
   constructor(context: FunctionContext, form: JsonForm = {}) {
@@ -45,13 +48,23 @@ export class JsonWriter {
 
   write(value: GoValue): string {
     this.value(value, 0);
-    return this.text;
+    return this.done.join("") + this.text;
+  }
+
+  /** A text that grows piece by piece holds each piece until it is read: reading it now and then lets them go. */
+  private settle(): void {
+    if (this.text.length < settleEvery) return;
+    this.text.charCodeAt(0);
+    this.done.push(this.text);
+    this.doneLength += this.text.length;
+    this.text = "";
   }
 
   private value(value: GoValue, depth: number): void {
     if (depth > maxNesting)
       throw new UnsupportedJsonError(`unsupported value: encountered a cycle via ${goTypeOf(value)}`);
-    this.growth.check(this.text.length);
+    this.settle();
+    this.growth.check(this.doneLength + this.text.length);
     if (value === null || value === undefined) this.text += "null";
     else if (typeof value === "string") this.text += this.string(value);
     else if (typeof value === "boolean") this.text += String(value);
