@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { readConfig } from "../config.ts";
 import type { CommandContext } from "./command.ts";
-import { buildProgram, CommanderError } from "./program.ts";
+import { buildProgram, CommanderError, usageErrorOf } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 declare const __FLEETSET_VERSION__: string;
@@ -33,15 +33,16 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const context: CommandContext = { io, config: readConfig(), version, signal: stopping.signal };
-  const asPlugin = basename(argv[1] ?? "").startsWith("kubectl-");
+  const name = basename(argv[1] ?? "").startsWith("kubectl-") ? "kubectl fleetset" : "fleetset";
   let code = 0;
-  const program = buildProgram(context, (result) => (code = result), asPlugin ? "kubectl fleetset" : "fleetset");
+  const program = buildProgram(context, (result) => (code = result), name);
   try {
     await program.parseAsync([...argv]);
     return code;
   } catch (error: unknown) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(io, error, /(^|\s)(-o|--output)[ =]?json(\s|$)/.test(argv.slice(2).join(" ")));
+    const failure = error instanceof CommanderError ? usageErrorOf(error, name) : error;
+    if (failure === undefined) return (error as CommanderError).exitCode === 0 ? 0 : 2;
+    return reportError(io, failure, /(^|\s)(-o|--output)[ =]?json(\s|$)/.test(argv.slice(2).join(" ")));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, UsageError } from "../base/errors.ts";
 import type { CommandContext, CommandSpec, FlagSpec } from "./command.ts";
 import { commands, groups } from "./registry.ts";
 
@@ -9,10 +9,11 @@ export function buildProgram(context: CommandContext, finish: (code: number) => 
     .description("One template, many clusters: expands ApplicationSets into Applications and applies them.")
     .version(context.version, "-V, --version", "print the version")
     .helpCommand("help [command]", "help for a command")
-    .showHelpAfterError(`(see ${name} --help)`)
     .configureOutput({
       writeOut: (text) => context.io.stdout.write(text),
       writeErr: (text) => context.io.stderr.write(text),
+      // Whoever catches the error tells it, as every other one.
+      outputError: () => undefined,
       getOutHelpWidth: () => 110,
     });
   const parents = new Map<string, Command>([["", program]]);
@@ -72,6 +73,12 @@ function parsed(text: string, parse: (text: string) => unknown): unknown {
   } catch (error: unknown) {
     throw new InvalidArgumentError(messageOf(error));
   }
+}
+
+/** What commander refuses, as an error of ours; undefined when it only printed what was asked for, or its help. */
+export function usageErrorOf(error: CommanderError, name: string): UsageError | undefined {
+  if (error.exitCode === 0 || error.code === "commander.help") return undefined;
+  return new UsageError(error.message.replace(/^error: /, ""), { details: { remedy: `see ${name} --help` } });
 }
 
 export { CommanderError };
