@@ -1,7 +1,6 @@
 import { toBytes } from "../go/bytes.ts";
 import { GoInt, type GoMember, GoObject, type GoValue, markList } from "../go/values.ts";
 import { GoCalendarName, GoDuration, nanosOf } from "./go-duration.ts";
-import type { GoTime } from "./go-time.ts";
 import { bind, goInt, type MethodTable, method, withResults } from "./member.ts";
 import type { ClockTime } from "./time-layout.ts";
 import { utc, type Zone } from "./zones.ts";
@@ -10,6 +9,20 @@ import { utc, type Zone } from "./zones.ts";
 const yearOne = -62_135_596_800_000_000_000n;
 const minInt64 = -(1n << 63n);
 const maxInt64 = (1n << 63n) - 1n;
+
+/** What the methods ask of a time. */
+export interface Moment extends GoObject {
+  readonly unix: bigint;
+  readonly nanos: number;
+  readonly zone: Zone;
+  /** Nanoseconds since 1970. */
+  readonly total: bigint;
+  clock(): ClockTime;
+  in(zone: Zone): Moment;
+  add(nanos: bigint): Moment;
+  withDate(date: { readonly year: number; readonly month: number; readonly day: number }, secondsOfDay: number): Moment;
+  format(layout: string): string;
+}
 
 /** A `*time.Location`, which times give away. */
 class GoLocation extends GoObject {
@@ -33,16 +46,16 @@ class GoLocation extends GoObject {
 const locationMethods: MethodTable<GoLocation> = { String: method([], (self) => self.toString()) };
 
 /** The method of a time with this name. */
-export function timeMember(time: GoTime, name: string): GoMember | undefined {
+export function timeMember(time: Moment, name: string): GoMember | undefined {
   return bind(methods, name, time);
 }
 
-const shown = (read: (clock: ClockTime) => number) => method([], (self: GoTime) => goInt(read(self.clock())));
-const count = (read: (time: GoTime) => bigint) => method([], (self: GoTime) => new GoInt("int64", read(self)));
+const shown = (read: (clock: ClockTime) => number) => method([], (self: Moment) => goInt(read(self.clock())));
+const count = (read: (time: Moment) => bigint) => method([], (self: Moment) => new GoInt("int64", read(self)));
 const comparison = (accepts: (order: number) => boolean) =>
-  method(["time"], (self: GoTime, other: GoTime) => accepts(order(self, other)));
+  method(["time"], (self: Moment, other: Moment) => accepts(order(self, other)));
 
-const methods: MethodTable<GoTime> = {
+const methods: MethodTable<Moment> = {
   Year: shown(({ year }) => year),
   Month: method([], (self) => new GoCalendarName("time.Month", self.clock().month)),
   Day: shown(({ day }) => day),
@@ -61,12 +74,12 @@ const methods: MethodTable<GoTime> = {
   After: comparison((found) => found > 0),
   Before: comparison((found) => found < 0),
   Equal: comparison((found) => found === 0),
-  Compare: method(["time"], (self, other: GoTime) => goInt(order(self, other))),
+  Compare: method(["time"], (self, other: Moment) => goInt(order(self, other))),
   Add: method(["any"], (self, duration: GoValue) => self.add(nanosOf(duration))),
   AddDate: method(["int", "int", "int"], (self, years: bigint, months: bigint, days: bigint) =>
     addDate(self, Number(years), Number(months), Number(days)),
   ),
-  Sub: method(["time"], (self, other: GoTime) => new GoDuration(saturated(self.total - other.total))),
+  Sub: method(["time"], (self, other: Moment) => new GoDuration(saturated(self.total - other.total))),
   Round: method(["any"], (self, duration: GoValue) => rounded(self, nanosOf(duration), true)),
   Truncate: method(["any"], (self, duration: GoValue) => rounded(self, nanosOf(duration), false)),
   UTC: method([], (self) => self.in(utc)),
@@ -87,11 +100,11 @@ const methods: MethodTable<GoTime> = {
   ISOWeek: withResults("ISOWeek", 2),
 };
 
-function order(a: GoTime, b: GoTime): number {
+function order(a: Moment, b: Moment): number {
   return a.total === b.total ? 0 : a.total < b.total ? -1 : 1;
 }
 
-function addDate(time: GoTime, years: number, months: number, days: number): GoTime {
+function addDate(time: Moment, years: number, months: number, days: number): Moment {
   const { year, month, day, hour, minute, second } = time.clock();
   const date = { year: year + years, month: month + months, day: day + days };
   if (![date.year, date.month, date.day].every((part) => Math.abs(part) < 1e9))
@@ -100,7 +113,7 @@ function addDate(time: GoTime, years: number, months: number, days: number): GoT
 }
 
 /** Rounds on the time since the year 1, as Go does. */
-function rounded(time: GoTime, unit: bigint, toNearest: boolean): GoTime {
+function rounded(time: Moment, unit: bigint, toNearest: boolean): Moment {
   const bare = time.in(time.zone);
   if (unit <= 0n) return bare;
   const since = time.total - yearOne;
