@@ -44,15 +44,18 @@ export class LogicalCluster {
   }
 
   show(kind: Kind, stored: StoredObject): StoredObject {
-    const json = stored.jsonAs(kind.apiVersion);
+    const { sharedWith } = kind.definition;
+    const json =
+      sharedWith === undefined ? stored.jsonAs(kind.apiVersion) : JSON.stringify(sharedWith.fromStored(stored.object));
     if (json === stored.json) return stored;
     return new StoredObject(stored.namespace, stored.name, stored.version, json);
   }
 
   /** The object as the kind's storage version files it. */
   toStorage(kind: Kind, object: KubeObject): KubeObject {
-    if (kind.definition.storage) return object;
-    const { group, plural } = kind.definition;
+    const { group, plural, sharedWith, storage: isStored } = kind.definition;
+    if (sharedWith !== undefined) return sharedWith.toStored(object);
+    if (isStored) return object;
     const storage = this.registry.versions(group, plural).find((version) => version.storage);
     return storage === undefined ? object : { ...object, apiVersion: apiVersionOf(storage) };
   }

@@ -81,6 +81,15 @@ export interface ResourceDefinition {
    * `previous` is the stored object. Pure and idempotent: gives back the object itself when nothing changes.
    */
   readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
+  /** Its objects are those of another resource, said in other words: events of `events.k8s.io` are those of the core group. */
+  readonly sharedWith?: SharedStorage;
+}
+
+export interface SharedStorage {
+  readonly group: string;
+  readonly plural: string;
+  readonly toStored: (object: KubeObject) => KubeObject;
+  readonly fromStored: (object: KubeObject) => KubeObject;
 }
 
 /** An API object: `apiVersion`, `kind`, `metadata` and whatever its kind has. */

@@ -1,5 +1,6 @@
 import { type BuiltinResource, builtinResources as published } from "../openapi/data.ts";
 import type { ResourceDefinition, ScaleSubresource, Schema } from "../resources.ts";
+import { coreEvents } from "./events.ts";
 import { prepareBuiltin } from "./prepare.ts";
 import { resolveDefinition } from "./resolve.ts";
 
@@ -40,6 +41,7 @@ function toDefinition(resource: BuiltinResource): ResourceDefinition {
     storage: true,
     served: true,
     strategicMerge: true,
+    ...(resource.group === "events.k8s.io" ? { sharedWith: coreEvents } : {}),
     prepare: (object, previous) => prepareBuiltin(definition, object, previous),
   };
   return definition;

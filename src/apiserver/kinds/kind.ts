@@ -53,7 +53,8 @@ export class Kind {
     this.rules = rulesOf(definition);
     this.apiVersion = apiVersionOf(definition);
     this.isBuiltin = isBuiltin(definition);
-    this.resource = `${definition.group}/${definition.plural}`;
+    const { group, plural } = definition.sharedWith ?? definition;
+    this.resource = `${group}/${plural}`;
     this.#registry = registry;
   }
 

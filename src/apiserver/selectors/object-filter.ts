@@ -45,10 +45,16 @@ function fieldValue(stored: StoredObject, field: string): string {
   return textOf(valueAt(stored.object as JsonMap, pathOf(stored, field)));
 }
 
-/** The source of an event is its component. */
+/** The source of an event is its component; the newer API of events is stored in the words of the older one. */
+const eventFields: readonly (readonly [RegExp, string])[] = [
+  [/^source$/, "source.component"],
+  [/^regarding\./, "involvedObject."],
+  [/^reportingController$/, "reportingComponent"],
+];
+
 function pathOf(stored: StoredObject, field: string): readonly string[] {
-  if (field === "source" && stored.object.kind === "Event") return ["source", "component"];
-  return field.split(".");
+  if (stored.object.kind !== "Event") return field.split(".");
+  return eventFields.reduce((name, [pattern, stands]) => name.replace(pattern, stands), field).split(".");
 }
 
 function textOf(value: Json | undefined): string {
