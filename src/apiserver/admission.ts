@@ -1,7 +1,7 @@
-import type { LogicalCluster } from "./cluster.ts";
 import type { Kind } from "./kinds/kind.ts";
 import type { KubeObject } from "./resources.ts";
 import { forbidden, notFound, StatusError } from "./status-error.ts";
+import type { ClusterStore } from "./store/cluster-store.ts";
 import { qualifiedNameProblems } from "./validation/names.ts";
 
 const namespaces = "/namespaces";
@@ -11,9 +11,9 @@ const standardFinalizers = new Set(["orphan", "foregroundDeletion", "kubernetes"
 
 /** What may be written where, beyond what a kind says of its objects: the life of namespaces above all. */
 export class Admission {
-  readonly #cluster: LogicalCluster;
+  readonly #cluster: { readonly store: ClusterStore };
 
-  constructor(cluster: LogicalCluster) {
+  constructor(cluster: { readonly store: ClusterStore }) {
     this.#cluster = cluster;
   }
 

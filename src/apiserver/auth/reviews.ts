@@ -1,7 +1,7 @@
 import { type Answer, answerText } from "../http/answer.ts";
 import { decodeObject } from "../http/decode-object.ts";
 import { readBody } from "../http/read-body.ts";
-import { type ResourceExchange, viewOf } from "../http/resource-endpoint.ts";
+import { type ResourceExchange, viewOf } from "../http/resource-exchange.ts";
 import { readWriteOptions } from "../http/write-options.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
 import { methodNotAllowed } from "../status-error.ts";

@@ -6,7 +6,7 @@ import type { KubeObject } from "../resources.ts";
 import { badRequest, type StatusError, unsupportedMediaType } from "../status-error.ts";
 import type { FieldValidation } from "../verbs/write-request.ts";
 import { protobufType } from "./read-body.ts";
-import type { ResourceExchange } from "./resource-endpoint.ts";
+import type { ResourceExchange } from "./resource-exchange.ts";
 
 const accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 

@@ -5,7 +5,7 @@ import { checkDeleteOptions, type Deleted, type DeleteOptions, deleteObject, del
 import { type Answer, answerText, showList } from "./answer.ts";
 import { listFor } from "./list-endpoint.ts";
 import { readBody } from "./read-body.ts";
-import { type ResourceExchange, viewOf } from "./resource-endpoint.ts";
+import { type ResourceExchange, viewOf } from "./resource-exchange.ts";
 import { readBoolean, readInteger } from "./write-options.ts";
 
 /** Deletes one object. */

@@ -2,7 +2,7 @@ import { type ObjectFilter, readSelection, type Selection } from "../selectors/o
 import { badRequest, plainError } from "../status-error.ts";
 import { type FieldError, forbiddenField, invalidObject, notSupported } from "../validation/field-error.ts";
 import { type Listed, listObjects, tooLargeVersion } from "../verbs/list.ts";
-import type { ResourceExchange } from "./resource-endpoint.ts";
+import type { ResourceExchange } from "./resource-exchange.ts";
 import { readBoolean, readInteger } from "./write-options.ts";
 
 export function selectionOf({ kind, query, target }: ResourceExchange): Selection {

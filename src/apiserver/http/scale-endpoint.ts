@@ -9,7 +9,7 @@ import { invalid, invalidObject } from "../validation/field-error.ts";
 import { prepareNext, updateObject } from "../verbs/update.ts";
 import { type Answer, answerText } from "./answer.ts";
 import { readBody } from "./read-body.ts";
-import { patchTypeOf, type ResourceExchange, viewOf, writeRequest } from "./resource-endpoint.ts";
+import { patchTypeOf, type ResourceExchange, viewOf, writeRequest } from "./resource-exchange.ts";
 import { readWriteOptions } from "./write-options.ts";
 
 interface Scale {

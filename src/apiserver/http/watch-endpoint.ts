@@ -5,7 +5,7 @@ import type { Change } from "../store/watch-log.ts";
 import { openWatch, type WatchEvent, type WatchSession } from "../verbs/watch.ts";
 import { type Answer, jsonType, showObject, tableOf, type View } from "./answer.ts";
 import { checkListOptions, selectionOf, versionOf } from "./list-endpoint.ts";
-import { type ResourceExchange, viewOf } from "./resource-endpoint.ts";
+import { type ResourceExchange, viewOf } from "./resource-exchange.ts";
 import { WatchStream } from "./watch-stream.ts";
 import { readBoolean, readInteger } from "./write-options.ts";
 

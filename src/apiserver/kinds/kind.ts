@@ -2,7 +2,7 @@ import { decodeAsGo } from "../decode/go-types.ts";
 import { type Atom, atomOf } from "../managed-fields/atom.ts";
 import { type FieldSet, noFields, setOf } from "../managed-fields/field-set.ts";
 import type { Json, JsonMap } from "../managed-fields/json.ts";
-import type { VersionTypes } from "../managed-fields/updater.ts";
+import type { VersionTypes } from "../managed-fields/version-types.ts";
 import { withZeroStructs, zeroObject } from "../managed-fields/zero-values.ts";
 import {
   apiVersionOf,

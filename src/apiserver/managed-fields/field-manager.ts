@@ -13,8 +13,9 @@ import {
   readManagers,
   writeManagers,
 } from "./managers.ts";
-import { applyConfiguration, ownersAfterUpdate, type VersionTypes } from "./updater.ts";
+import { applyConfiguration, ownersAfterUpdate } from "./updater.ts";
 import { problemsText, typeProblems } from "./validate.ts";
+import type { VersionTypes } from "./version-types.ts";
 
 /** What a write is made with. */
 export interface WriteContext {

@@ -3,8 +3,8 @@ import { compare } from "./compare.ts";
 import { difference, type FieldSet } from "./field-set.ts";
 import { isJsonMap, type JsonMap } from "./json.ts";
 import { toFieldSet } from "./to-field-set.ts";
-import type { VersionTypes } from "./updater.ts";
 import { typeProblems } from "./validate.ts";
+import type { VersionTypes } from "./version-types.ts";
 
 /** Where kubectl's client-side apply keeps the configuration it applied last. */
 const annotation = "kubectl.kubernetes.io/last-applied-configuration";

@@ -4,7 +4,7 @@ import type { JsonMap } from "./json.ts";
 import type { ManagerEntry, Managers } from "./managers.ts";
 import { removeFields, withNamedParents } from "./remove.ts";
 import { toFieldSet } from "./to-field-set.ts";
-import type { VersionTypes } from "./updater.ts";
+import type { VersionTypes } from "./version-types.ts";
 
 /**
  * Takes out of the merged object what this applier applied last time, does not apply now, and nobody else owns.

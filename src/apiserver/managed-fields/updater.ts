@@ -7,16 +7,7 @@ import { type ManagerEntry, type Managers, withoutEmpty } from "./managers.ts";
 import { mergeApplied } from "./merge.ts";
 import { prune } from "./prune.ts";
 import { toFieldSet } from "./to-field-set.ts";
-
-/** The types of one kind in all its versions, as far as they exist. Objects read the same in every version. */
-export interface VersionTypes {
-  readonly apiVersion: string;
-  readonly atom: Atom;
-  /** Undefined for a version that the kind no longer has. */
-  atomAt(apiVersion: string): Atom | undefined;
-  /** Fields that this endpoint does not write, whoever asks: they never become owned through it. */
-  readonly ignored: FieldSet;
-}
+import type { VersionTypes } from "./version-types.ts";
 
 /** What an update changed, per version of the kind, with the ignored fields left out. */
 class VersionedComparison {
