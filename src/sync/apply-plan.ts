@@ -71,11 +71,14 @@ async function carryOut(change: Change, options: ApplyPlanOptions): Promise<Appl
   const call = { fieldManager: "fleetset" };
   if (change.action === "create") {
     const { name: _name, ...collection } = ref;
-    options.onWritten?.(await options.hub.create(collection, change.desired as unknown as KubeObject, call));
+    // The write stands apart: an argument of an optional call is not evaluated where nobody listens.
+    const created = await options.hub.create(collection, change.desired as unknown as KubeObject, call);
+    options.onWritten?.(created);
     return { change, outcome: "created" };
   }
   if (change.action === "update") {
-    options.onWritten?.(await options.hub.patch(ref, { kind: "merge", body: updateBody(change) }, call));
+    const updated = await options.hub.patch(ref, { kind: "merge", body: updateBody(change) }, call);
+    options.onWritten?.(updated);
     return { change, outcome: "updated" };
   }
   await deleteApplication(change, ref, options);
