@@ -16,12 +16,20 @@ export interface Config {
   readonly editor: string;
   /** What git may see of the environment: where it is found, and the proxies of this machine. */
   readonly gitEnvironment: Readonly<Record<string, string>>;
+  /** What providers of repositories are asked with: tokens, keys and addresses, by the names of their variables. */
+  readonly scmEnvironment: Readonly<Record<string, string>>;
   readonly columns: number | undefined;
 }
 
 const gitVariables = [
   "PATH",
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
+];
+
+const scmVariables = [
+  ...["GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN", "BITBUCKET_API_BASE_URL"],
+  ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"],
+  ...["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CODECOMMIT", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"],
 ];
 
 function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
@@ -39,6 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
     editor: env.KUBE_EDITOR || env.EDITOR || "vi",
     gitEnvironment: pick(env, gitVariables),
+    scmEnvironment: pick(env, scmVariables),
     columns: env.COLUMNS === undefined ? undefined : Number(env.COLUMNS) || undefined,
   };
 }

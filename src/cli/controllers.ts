@@ -1,4 +1,5 @@
 import type { AppProject } from "../../crds/app-project.ts";
+import type { ScmSettings } from "../../generators/scm/settings.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { applicationController } from "../controllers/application/controller.ts";
@@ -39,6 +40,8 @@ export interface ControllerSettings {
   readonly budget?: DeletionBudget;
   readonly allowLocal: readonly string[];
   readonly newGitFileGlobbing: boolean;
+  /** What generators may ask of providers of repositories; absent for the defaults. */
+  readonly scm?: ScmSettings;
   /** How old the knowledge of a remote may be. Default 3 minutes. */
   readonly gitMaxAgeMs?: number;
   /** Between two comparisons of an Application. Default 2 minutes. */
@@ -91,6 +94,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
       http: new HttpCache(http, { clock }),
       oci: new OciArtifacts({ credentials: credentialsFrom(() => view.repositorySecrets.store.values()), clock }),
       newGitFileGlobbing: settings.newGitFileGlobbing,
+      scm: { ...settings.scm, clock },
     }),
     hasDestination: ({ spec }) => members.has(spec.destination),
   });

@@ -39,6 +39,28 @@ export const allowLocalFlag: FlagSpec = {
   repeat: true,
 };
 
+/** What generators may ask of providers of repositories, named as Argo CD's controller names it. */
+export const scmFlags: readonly FlagSpec[] = [
+  {
+    flags: "--enable-scm-providers <bool>",
+    description: "whether scmProvider and pullRequest generators may be used",
+    choices: ["true", "false"],
+    default: "true",
+  },
+  {
+    flags: "--allowed-scm-providers <urls>",
+    description: "the api fields that such generators may have, separated by commas (repeatable; default: any)",
+    repeat: true,
+  },
+  {
+    flags: "--token-ref-strict-mode",
+    description: "they may refer only to Secrets labelled argocd.argoproj.io/secret-type: scm-creds",
+  },
+  { flags: "--scm-root-ca-path <file>", description: "certificates in PEM form that are trusted at providers too" },
+  { flags: "--scm-proxy-url <url>", description: "the proxy to providers (default: that of the environment)" },
+  { flags: "--scm-no-proxy <hosts>", description: "hosts and networks that --scm-proxy-url is not for" },
+];
+
 export const fileFlag: FlagSpec = {
   flags: "-f, --filename <file>",
   description: "file with ApplicationSets; - reads standard input (repeatable)",

@@ -13,6 +13,7 @@ import { namespaceOf } from "./connect.ts";
 import { listFlag, type RepoMapping } from "./flags.ts";
 import { type Io, warn } from "./io.ts";
 import { readRepositorySecrets } from "./repository-secrets.ts";
+import { scmSettings } from "./scm-settings.ts";
 import type { World } from "./world.ts";
 
 /** The world as the hub of a kubeconfig context has it now, and the real remotes with the hub's credentials. */
@@ -40,7 +41,11 @@ export async function onlineWorld(
   const [git, asked] = [gitPort(cache), new HttpCache(http).port()];
   const oci = mappedOci(mappings, git, new OciArtifacts({ credentials: secrets.credentials }).port(asked));
   return {
-    ports: hubPorts(clientReader(client, signal), { git, http: asked, oci }, warnOnce(io)),
+    ports: hubPorts(
+      clientReader(client, signal),
+      { git, http: asked, oci, scm: scmSettings(config, flags) },
+      warnOnce(io),
+    ),
     namespace,
     inventory: { entries: [], warnings: [] },
     hub: { client, context, namespace },

@@ -10,6 +10,7 @@ import type { CommandContext, FlagValues } from "./command.ts";
 import { hubContext, loadHubContext, namespaceOf } from "./connect.ts";
 import { listFlag, type RepoMapping } from "./flags.ts";
 import { note, warn } from "./io.ts";
+import { scmSettings } from "./scm-settings.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -58,7 +59,7 @@ async function offline(context: CommandContext, flags: FlagValues, sources: Sour
   const asked = new HttpCache(http).port();
   const oci = mappedOci(sources.mappings, lazy, sources.mayDial === true ? new OciArtifacts().port(asked) : undefined);
   return {
-    ports: inventoryPorts(inventory, { git: lazy, http: asked, oci }),
+    ports: inventoryPorts(inventory, { git: lazy, http: asked, oci, scm: scmSettings(context.config, flags) }),
     namespace: namespaceOf(flags, undefined),
     inventory,
     hub: undefined,

@@ -37,5 +37,10 @@ function quietContext(): CommandContext {
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const config = { kubeconfigPaths: [], kubeconfigGiven: false, cacheDir: "", noColor: true, inCluster: false };
   const signal = new AbortController().signal;
-  return { io, config: { ...config, editor: "", gitEnvironment: {}, columns: undefined }, version: "", signal };
+  return {
+    io,
+    config: { ...config, editor: "", gitEnvironment: {}, scmEnvironment: {}, columns: undefined },
+    version: "",
+    signal,
+  };
 }

@@ -14,6 +14,7 @@ import { type EmbeddedHub, secretResource, startEmbeddedHub } from "./embedded-h
 import { textFlag } from "./flags.ts";
 import { note, warn } from "./io.ts";
 import { refuseOtherWriter } from "./other-writer.ts";
+import { scmSettings } from "./scm-settings.ts";
 
 export interface RunRequest {
   readonly embedded: boolean;
@@ -60,6 +61,7 @@ export async function runControllers(context: CommandContext, flags: FlagValues,
       ...{ gitEnvironment: config.gitEnvironment, cacheDir: config.cacheDir, allowLocal: request.allowLocal },
       delivery: request.delivery ?? (request.embedded ? "push" : "hub"),
       newGitFileGlobbing: request.newGitFileGlobbing,
+      scm: scmSettings(config, flags),
       ...(request.selector === undefined ? {} : { selector: request.selector }),
       ...(budget === undefined ? {} : { budget }),
     });

@@ -1,7 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { yesFlag } from "../confirm.ts";
 import { deletionBudgetFlag } from "../deletion-budget.ts";
-import { fileFlag, isSet, kubeFlags, offlineFlags, textFlag } from "../flags.ts";
+import { fileFlag, isSet, kubeFlags, offlineFlags, scmFlags, textFlag } from "../flags.ts";
 
 /** `fleetset apply`: carries a plan out on the hub. */
 export const applyCommand: CommandSpec = {
@@ -14,6 +14,7 @@ export const applyCommand: CommandSpec = {
   flags: [
     fileFlag,
     ...offlineFlags.filter(({ flags }) => !flags.startsWith("--inventory")),
+    ...scmFlags,
     deletionBudgetFlag,
     {
       flags: "--with-set",

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../command.ts";
-import { fileFlag, isSet, kubeFlags, listFlag, offlineFlags, outputFlag, textFlag } from "../flags.ts";
+import { fileFlag, isSet, kubeFlags, listFlag, offlineFlags, outputFlag, scmFlags, textFlag } from "../flags.ts";
 
 /** `fleetset generate`: the Applications of ApplicationSets, written nowhere. */
 export const generateCommand: CommandSpec = {
@@ -12,6 +12,7 @@ export const generateCommand: CommandSpec = {
   flags: [
     fileFlag,
     ...offlineFlags,
+    ...scmFlags,
     { flags: "--show-params", description: "print the parameters of each row, and where it comes from, instead" },
     outputFlag(["yaml", "json", "name", "wide"], "yaml"),
     ...kubeFlags,

@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { deletionBudgetFlag } from "../deletion-budget.ts";
-import { fileFlag, isSet, kubeFlags, offlineFlags, outputFlag, textFlag } from "../flags.ts";
+import { fileFlag, isSet, kubeFlags, offlineFlags, outputFlag, scmFlags, textFlag } from "../flags.ts";
 
 /** `fleetset plan`: what apply would change, and what it would hold. */
 export const planCommand: CommandSpec = {
@@ -12,6 +12,7 @@ export const planCommand: CommandSpec = {
   flags: [
     fileFlag,
     ...offlineFlags,
+    ...scmFlags,
     deletionBudgetFlag,
     { flags: "--detailed-exitcode", description: "exit 0: nothing to do, 2: changes, 3: changes with holds" },
     { flags: "--out <file>", description: "also write the plan as JSON, for fleetset apply --plan" },

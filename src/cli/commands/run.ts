@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { deletionBudgetFlag } from "../deletion-budget.ts";
-import { allowLocalFlag, isSet, kubeFlags, listFlag, textFlag, wholeNumber } from "../flags.ts";
+import { allowLocalFlag, isSet, kubeFlags, listFlag, scmFlags, textFlag, wholeNumber } from "../flags.ts";
 
 /** `fleetset run`: the controller. */
 export const runCommand: CommandSpec = {
@@ -35,6 +35,7 @@ export const runCommand: CommandSpec = {
     { flags: "--force-beside", description: "run although an argocd-applicationset-controller watches the namespace" },
     deletionBudgetFlag,
     allowLocalFlag,
+    ...scmFlags,
     {
       flags: "--enable-new-git-file-globbing",
       description: "match git files as Argo CD's flag of the same name does (doublestar)",

@@ -1,3 +1,4 @@
+import type { ScmSettings } from "../../../generators/scm/settings.ts";
 import type { GitSource } from "../../git/repository.ts";
 import { gitPort } from "../../inputs/git-source.ts";
 import type { HttpCache } from "../../inputs/http-cache.ts";
@@ -16,6 +17,7 @@ export interface SetGeneratorOptions {
   /** Unpacked OCI artifacts, kept between generations. */
   readonly oci: OciArtifacts;
   readonly newGitFileGlobbing: boolean;
+  readonly scm: ScmSettings;
 }
 
 /** Generates sets from the copies that the view keeps and from git, by the same functions as the command line. */
@@ -25,10 +27,11 @@ export function setGenerator({
   http,
   oci,
   newGitFileGlobbing,
+  scm,
 }: SetGeneratorOptions): SetReconcilerOptions["generate"] {
   return (set, { refresh, signal }) => {
     const asked = http.port({ refresh });
-    const remotes = { git: gitPort(git, { refresh }), http: asked, oci: oci.port(asked) };
+    const remotes = { git: gitPort(git, { refresh }), http: asked, oci: oci.port(asked), scm };
     const ports = hubPorts(viewReader(view, signal), remotes);
     return generateSet(set, ports, { newGitFileGlobbing, signal });
   };

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
+import type { ScmSettings } from "../../generators/scm/settings.ts";
+import { messageOf, UsageError } from "../base/errors.ts";
+import { own } from "../base/values.ts";
+import type { Config } from "../config.ts";
+import type { FlagValues } from "./command.ts";
+import { isSet, listFlag, textFlag } from "./flags.ts";
+
+/** What generators may ask of providers of repositories: by the flags, with the tokens and keys of the environment. */
+export function scmSettings({ scmEnvironment: env }: Pick<Config, "scmEnvironment">, flags: FlagValues): ScmSettings {
+  const caPath = textFlag(flags, "scmRootCaPath");
+  const proxyUrl = textFlag(flags, "scmProxyUrl") ?? "";
+  const excepted = listOf(textFlag(flags, "scmNoProxy") ?? "");
+  return {
+    isEnabled: textFlag(flags, "enableScmProviders") !== "false",
+    allowedApis: listFlag(flags, "allowedScmProviders").flatMap(listOf),
+    isStrict: isSet(flags, "tokenRefStrictMode"),
+    tokens: {
+      github: own(env, "GITHUB_TOKEN"),
+      gitlab: own(env, "GITLAB_TOKEN"),
+      gitea: own(env, "GITEA_TOKEN"),
+    },
+    aws: { keys: awsKeys(env), region: own(env, "AWS_REGION") ?? own(env, "AWS_DEFAULT_REGION") },
+    endpoints: {
+      bitbucket: own(env, "BITBUCKET_API_BASE_URL"),
+      codecommit: own(env, "AWS_ENDPOINT_URL_CODECOMMIT") ?? own(env, "AWS_ENDPOINT_URL"),
+      tagging: own(env, "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API") ?? own(env, "AWS_ENDPOINT_URL"),
+    },
+    ...(caPath === undefined ? {} : { authorities: readAuthorities(caPath) }),
+    ...(proxyUrl === "" ? {} : { proxyFor: (url: string) => (isExcepted(url, excepted) ? undefined : proxyUrl) }),
+  };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
+}
+
+function awsKeys(env: Readonly<Record<string, string>>): NonNullable<ScmSettings["aws"]>["keys"] {
+  const [accessKeyId, secretAccessKey] = [own(env, "AWS_ACCESS_KEY_ID"), own(env, "AWS_SECRET_ACCESS_KEY")];
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken: own(env, "AWS_SESSION_TOKEN") };
+}
+
+function readAuthorities(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error: unknown) {
+    throw new UsageError(`--scm-root-ca-path cannot be read: ${messageOf(error)}`, { details: { file } });
+  }
+}
+
+/** As Go has it: host names with all below them, addresses, networks such as 10.0.0.0/8, and never this very machine. */
+function isExcepted(url: string, exceptions: readonly string[]): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  if (host === "localhost" || host === "::1" || host.startsWith("127.")) return true;
+  return exceptions.some((exception) => {
+    if (exception === "*") return true;
+    if (exception.includes("/")) return isInNetwork(host, exception);
+    const name = exception.replace(/^\*?\./, "");
+    return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
+  });
+}
+
+function isInNetwork(host: string, network: string): boolean {
+  const [address = "", bits = ""] = network.split("/");
+  const [kind, of] = [isIP(address), isIP(host)];
+  if (kind === 0 || kind !== of || !/^\d{1,3}$/.test(bits) || Number(bits) > (kind === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), kind === 4 ? "ipv4" : "ipv6");
+  return list.check(host, kind === 4 ? "ipv4" : "ipv6");
+}
