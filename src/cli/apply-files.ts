@@ -1,21 +1,23 @@
 import type { ApplicationSet } from "../../crds/application-set.ts";
+import { canonicalJson } from "../base/canonical.ts";
 import { FleetError, UsageError } from "../base/errors.ts";
 import { isMap, own } from "../base/values.ts";
 import { parseYaml } from "../base/yaml.ts";
 import type { SetPlan } from "../plan/plan-set.ts";
+import { withFleetBlock } from "../render/fleet-block.ts";
 import { type ApplyResult, applyPlan, describeFailure } from "../sync/apply-plan.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import type { Hub } from "./connect.ts";
 import { applicationSetType } from "./fleet.ts";
 import { type Io, note, write } from "./io.ts";
-import { makePlans } from "./make-plan.ts";
+import type { LoadedSet } from "./load-sets.ts";
+import { makePlans, readSets, tellPlanWarnings } from "./make-plan.ts";
 import { formatPlan, summary } from "./plan-text.ts";
 import { openWorld } from "./ports.ts";
 import { openProgress } from "./progress.ts";
 import { readInput } from "./read-input.ts";
 import { colorsFor } from "./show-plan.ts";
-import type { World } from "./world.ts";
 
 export interface ApplyRequest {
   readonly withSet: boolean;
@@ -36,10 +38,13 @@ export async function applyFiles(context: CommandContext, flags: FlagValues, req
   const world = await openWorld(context, flags, { needsHub: true });
   try {
     const hub = world.hub as Hub;
-    const planned = await makePlans(context, flags, world, bound);
+    const sets = await readSets(context, flags, world);
+    const plan = () => makePlans(context, flags, sets, { world, approved: bound });
+    const planned = await plan();
+    tellPlanWarnings(context, planned);
     if (bound !== undefined) refuseStale(planned, bound);
     else if (!(await agree(context, planned, request.yes))) return 1;
-    const plans = request.withSet ? await planWithSets(context, flags, { world, hub, planned }) : planned;
+    const plans = request.withSet ? await withSetsWritten({ hub, sets, planned, plan }) : planned;
     const results: ApplyResult[] = [];
     for (const plan of plans) results.push(...(await applyOne(context, hub, plan)));
     return await tell(io, plans, results);
@@ -54,17 +59,18 @@ async function agree(context: CommandContext, plans: readonly SetPlan[], yes: bo
 }
 
 interface WithSets {
-  readonly world: World;
   readonly hub: Hub;
+  readonly sets: readonly LoadedSet[];
   readonly planned: readonly SetPlan[];
+  /** Plans anew, with the same approvals. */
+  readonly plan: () => Promise<readonly SetPlan[]>;
 }
 
 /** Writes the sets, and plans again with the uids that they have now: the changes must still be those agreed to. */
-async function planWithSets(context: CommandContext, flags: FlagValues, { world, hub, planned }: WithSets) {
-  for (const { set } of planned) await writeSet(hub, set);
-  const agreed = new Map(planned.map(({ set, digest }) => [keyOf(set), digest]));
-  const plans = await makePlans(context, flags, world, agreed);
-  refuseStale(plans, agreed);
+async function withSetsWritten({ hub, sets, planned, plan }: WithSets): Promise<readonly SetPlan[]> {
+  for (const { set } of sets) await writeSet(hub, set);
+  const plans = await plan();
+  refuseStale(plans, new Map(planned.map(({ set, digest }) => [keyOf(set), digest])));
   return plans;
 }
 
@@ -132,16 +138,24 @@ function keyOf({ metadata }: ApplicationSet): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
-/** Writes a set to the hub by server-side apply. */
-async function writeSet(hub: Hub, { metadata, spec }: ApplicationSet): Promise<void> {
-  const { name, namespace = hub.namespace, labels, annotations, finalizers } = metadata;
+/** Writes a set of a file to the hub by server-side apply. */
+async function writeSet(hub: Hub, set: ApplicationSet): Promise<void> {
+  const { name, namespace = hub.namespace, labels, annotations, finalizers } = set.metadata;
   const named = Object.entries({ labels, annotations, finalizers }).filter(([, value]) => value !== undefined);
   const body = {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "ApplicationSet",
     metadata: { name, namespace, ...Object.fromEntries(named) },
-    spec,
+    spec: specAsWritten(set),
   };
   const ref = { ...applicationSetType, namespace, name };
   await hub.client.patch(ref, { kind: "apply", body }, { fieldManager: "fleetset", force: true });
+}
+
+/** A fleet block that stands in the annotation stays there: the hub's own definition may not know the field. */
+function specAsWritten(set: ApplicationSet): object {
+  const { fleet, ...spec } = set.spec;
+  const bare: ApplicationSet = { ...set, spec };
+  const fromAnnotation = withFleetBlock(bare).spec.fleet;
+  return canonicalJson(fromAnnotation ?? null) === canonicalJson(fleet ?? null) ? spec : set.spec;
 }

@@ -22,33 +22,48 @@ export class OverlapError extends FleetError {
   readonly retryable = false;
 }
 
-/**
- * Plans the sets of files against the live Applications: those of the hub, or offline those of the inventory. `approved`
- * holds digests that a person has agreed to, by `namespace/name` of the set: their deletions are not held.
- */
-export async function makePlans(
+/** The ApplicationSets of the files that the flags name, with what they warn of told. Standard input is read but once. */
+export async function readSets(
   context: CommandContext,
   flags: FlagValues,
   world: World,
-  approved?: ReadonlyMap<string, string>,
-): Promise<readonly SetPlan[]> {
+): Promise<readonly LoadedSet[]> {
   const { sets, warnings } = await loadSets(context.io, listFlag(flags, "filename"), world.namespace);
   for (const warning of warnings) warn(context.io, warning);
+  return sets;
+}
+
+export interface PlanSettings {
+  readonly world: World;
+  /** Digests that a person has agreed to, by `namespace/name` of the set: the deletions of those plans are not held. */
+  readonly approved?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Plans sets against the live Applications: those of the hub, or offline those of the inventory. */
+export async function makePlans(
+  context: CommandContext,
+  flags: FlagValues,
+  sets: readonly LoadedSet[],
+  settings: PlanSettings,
+): Promise<readonly SetPlan[]> {
   const budget = parseBudget(textFlag(flags, "deletionBudget"));
   const plans: SetPlan[] = [];
-  for (const loaded of sets) plans.push(await planLoaded(context, loaded, { world, budget, flags, approved }));
+  for (const loaded of sets) plans.push(await planLoaded(context, loaded, { ...settings, budget, flags }));
   refuseOverlap(plans);
   return plans;
 }
 
-interface PlanSettings {
-  readonly world: World;
-  readonly budget: DeletionBudget | undefined;
-  readonly flags: FlagValues;
-  readonly approved: ReadonlyMap<string, string> | undefined;
+/** Tells what is accepted and likely a mistake in the sets of plans. */
+export function tellPlanWarnings({ io }: CommandContext, plans: readonly SetPlan[]): void {
+  for (const { set, generated } of plans) tellWarnings(io, set, generated.warnings);
 }
 
-async function planLoaded(context: CommandContext, loaded: LoadedSet, settings: PlanSettings): Promise<SetPlan> {
+interface LoadedSettings extends PlanSettings {
+  readonly budget: DeletionBudget | undefined;
+  readonly flags: FlagValues;
+}
+
+async function planLoaded(context: CommandContext, loaded: LoadedSet, settings: LoadedSettings): Promise<SetPlan> {
   const { world, budget, flags, approved } = settings;
   const approvedDigest = approved?.get(`${loaded.set.metadata.namespace}/${loaded.set.metadata.name}`);
   const set = await withIdentity(world, loaded.set);
@@ -57,7 +72,6 @@ async function planLoaded(context: CommandContext, loaded: LoadedSet, settings: 
   // Names that are missing or used twice are a mistake in the template: nothing of such a set is written.
   const unnamed = generated.invalid.filter(({ reason }) => reason === "NoName" || reason === "DuplicateName");
   await located(loaded, async () => refuseInvalid(unnamed));
-  tellWarnings(context.io, set, generated.warnings);
   const names = new Set(generated.valid.map(({ metadata }) => metadata.name));
   const live = await liveApplications(world, set.metadata.namespace ?? world.namespace);
   return planSet({

@@ -4,7 +4,7 @@ import { formatJson } from "../base/json.ts";
 import type { SetPlan } from "../plan/plan-set.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { write } from "./io.ts";
-import { makePlans } from "./make-plan.ts";
+import { makePlans, readSets, tellPlanWarnings } from "./make-plan.ts";
 import { formatPlan, planData } from "./plan-text.ts";
 import { openWorld } from "./ports.ts";
 
@@ -19,7 +19,8 @@ export async function showPlan(context: CommandContext, flags: FlagValues, reque
   const { io, version } = context;
   const world = await openWorld(context, flags);
   try {
-    const plans = await makePlans(context, flags, world);
+    const plans = await makePlans(context, flags, await readSets(context, flags, world), { world });
+    tellPlanWarnings(context, plans);
     const asText = formatJson(planData(plans, version), 2);
     if (request.out !== undefined) await writeFile(request.out, `${asText}\n`, { mode: 0o600 });
     await write(io.stdout, request.asJson ? `${asText}\n` : formatPlan(plans, colorsFor(context)));

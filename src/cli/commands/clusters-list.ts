@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { kubeFlags, outputFlag, textFlag } from "../flags.ts";
+import { selectorFlag } from "../selector-flag.ts";
 
 /** `fleetset clusters list`: the members, without any credential. */
 export const clustersListCommand: CommandSpec = {
@@ -7,7 +8,7 @@ export const clustersListCommand: CommandSpec = {
   summary: "list the registered clusters",
   flags: [
     ...kubeFlags,
-    { flags: "-l, --selector <selector>", description: "label selector on the cluster Secrets" },
+    selectorFlag("label selector on the cluster Secrets"),
     outputFlag(["table", "wide", "json", "yaml", "name"], "table"),
   ],
   examples: ["fleetset clusters list", "fleetset clusters list -l env=prod -o json"],

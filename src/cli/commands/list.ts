@@ -1,6 +1,7 @@
 import type { Application } from "../../../crds/application.ts";
 import type { CommandSpec } from "../command.ts";
 import { isSet, kubeFlags, outputFlag, textFlag } from "../flags.ts";
+import { selectorFlag } from "../selector-flag.ts";
 
 /** `fleetset list`: the generated Applications with their state. */
 export const listCommand: CommandSpec = {
@@ -9,7 +10,7 @@ export const listCommand: CommandSpec = {
   flags: [
     ...kubeFlags,
     { flags: "-A, --all-namespaces", description: "Applications of all namespaces" },
-    { flags: "-l, --selector <selector>", description: "label selector: env=prod,tier in (a,b),!legacy" },
+    selectorFlag("label selector: env=prod,tier in (a,b),!legacy"),
     { flags: "--set <name>", description: "only those of this ApplicationSet" },
     { flags: "--cluster <name>", description: "only those that go to this member (its name or URL)" },
     { flags: "--all", description: "also Applications that no ApplicationSet generated" },
