@@ -1,4 +1,4 @@
-import { choice, int64, object, type Shape, text } from "./fields.ts";
+import { anyObject, choice, int64, list, object, type Shape, text } from "./fields.ts";
 
 /**
  * What fleetset adds to an ApplicationSet, in one place: `spec.fleet`, or the same as YAML in the annotation
@@ -9,6 +9,10 @@ export const fleetSpec = object(
     engine: choice(
       ["flat", "go", "handlebars"],
       "The template engine; flat or go by goTemplate when absent.",
+    ).optional(),
+    generators: list(
+      anyObject(),
+      "More generators, whose rows come after those of spec.generators: here a matrix may have more than two children and optional ones, merge keys may be nested and differ, entries may have a condition, and there are more kinds.",
     ).optional(),
     partial: choice(
       ["freeze", "proceed"],

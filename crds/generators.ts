@@ -1,5 +1,5 @@
 import { type ApplicationSetTemplate, applicationTemplate } from "./application-template.ts";
-import { anyJson, flag, list, object, record, type Shape, text, textMap, texts } from "./fields.ts";
+import { anyJson, flag, type JsonObject, list, object, record, type Shape, text, textMap, texts } from "./fields.ts";
 import { type LabelSelector, labelSelector } from "./object-meta.ts";
 import { pullRequestFilters, pullRequestProviders } from "./pull-request.ts";
 import { requeueAfterSeconds, scmFilters, scmProviders } from "./scm-provider.ts";
@@ -108,6 +108,23 @@ export const leafGenerators = {
   ),
 } as const;
 
+/** The schemas of the generators that fleetset adds: they stand in `spec.fleet.generators` only. */
+export const addedGenerators = {
+  configMap: object(
+    {
+      key: text("The key whose YAML or JSON holds a map or a list of maps; without it all data is one row.").optional(),
+      labelSelector: labelSelector
+        .meta({ description: "Which ConfigMaps to read, by label.", "x-kubernetes-map-type": "atomic" })
+        .optional(),
+      name: text("Which ConfigMap to read, by name.").optional(),
+      requeueAfterSeconds,
+      template,
+      values,
+    },
+    "A row for each map in ConfigMaps.",
+  ),
+} as const;
+
 const postSelector = labelSelector
   .meta({ description: "Keeps only rows whose parameters match.", "x-kubernetes-map-type": "atomic" })
   .optional();
@@ -167,7 +184,7 @@ export const applicationSetGenerator = object({
 });
 
 /** The kinds of generators. */
-export type GeneratorKind = keyof typeof generatorSchemas;
+export type GeneratorKind = keyof typeof generatorSchemas | keyof typeof addedGenerators;
 
 /** The kinds that read something themselves. */
 export type LeafKind = keyof typeof leafGenerators;
@@ -177,9 +194,13 @@ export type GeneratorSpec<K extends GeneratorKind> = K extends "matrix"
   ? MatrixSpec
   : K extends "merge"
     ? MergeSpec
-    : Shape<(typeof generatorSchemas)[K]>;
+    : K extends keyof typeof addedGenerators
+      ? Shape<(typeof addedGenerators)[K]>
+      : K extends keyof typeof generatorSchemas
+        ? Shape<(typeof generatorSchemas)[K]>
+        : never;
 
-/** Every row of one generator with every row of another: exactly two entries. */
+/** Every row of one generator with every row of another: exactly two entries, or more in `spec.fleet.generators`. */
 export interface MatrixSpec {
   readonly generators: readonly GeneratorEntry[];
   readonly template?: ApplicationSetTemplate | undefined;
@@ -195,7 +216,19 @@ export interface MergeSpec {
 /** One entry of a list of generators: normally one kind, and beside it a selector over the rows. */
 export type GeneratorEntry = { readonly [K in GeneratorKind]?: GeneratorSpec<K> | undefined } & {
   readonly selector?: LabelSelector | undefined;
-};
+} & EntryExtensions;
+
+/** What an entry may have beside its generator in `spec.fleet.generators`, at every level. */
+export interface EntryExtensions {
+  /** A template that gives `true` for the rows to keep. */
+  readonly when?: string | undefined;
+  /** Of a later child of a matrix: rows without a partner in it stay. */
+  readonly optional?: boolean | undefined;
+  /** Of an optional child: the parameters of rows without a partner. */
+  readonly defaults?: JsonObject | undefined;
+  /** Of a child of a merge: what its rows call the merge keys. */
+  readonly keys?: { readonly [mergeKey: string]: string } | undefined;
+}
 
 /** An entry of `spec.generators`. */
 export type ApplicationSetGenerator = GeneratorEntry;

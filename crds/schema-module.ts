@@ -1,4 +1,5 @@
 import { type Definition, objectSchema, withoutDescriptions } from "./definitions.ts";
+import { fleetGeneratorEntry } from "./fleet-generators.ts";
 import { nestedCombination } from "./generators.ts";
 import { toStructural } from "./openapi.ts";
 import type { Schema } from "./structural-schema.ts";
@@ -19,10 +20,12 @@ export function schemaModule(definitions: readonly Definition[]): string {
   const nested = Object.entries(nestedCombination).map(
     ([kind, schema]) => [kind, withoutDescriptions(toStructural(schema))] as const,
   );
+  const entry = withoutDescriptions(toStructural(fleetGeneratorEntry));
   for (const [, schema] of [...kinds, ...nested]) shared.count(schema);
+  shared.count(entry);
   const rows = (entries: readonly (readonly [string, Schema])[]): string =>
     entries.map(([name, schema]) => `  ${name}: ${shared.print(schema)},\n`).join("");
-  const [kindRows, nestedRows] = [rows(kinds), rows(nested)];
+  const [kindRows, nestedRows, entryText] = [rows(kinds), rows(nested), shared.print(entry)];
   return `${head}
 ${shared.declarations.join("\n")}
 
@@ -33,6 +36,9 @@ ${kindRows}} satisfies { readonly [kind: string]: Schema };
 /** What a matrix or merge inside another one is decoded with, which the definition keeps as free JSON. */
 export const nestedSchemas = {
 ${nestedRows}} satisfies { readonly [kind: string]: Schema };
+
+/** What an entry of \`spec.fleet.generators\` is checked with; the children of a combination are such entries too. */
+export const fleetEntrySchema: Schema = ${entryText};
 `;
 }
 

@@ -1,4 +1,4 @@
-import { kindSchemas, nestedSchemas } from "./manifests/schemas.ts";
+import { fleetEntrySchema, kindSchemas, nestedSchemas } from "./manifests/schemas.ts";
 import type { Schema } from "./structural-schema.ts";
 
 export type { Schema } from "./structural-schema.ts";
@@ -17,6 +17,11 @@ export function structuralSchema(kind: Kind): Schema {
  */
 export function nestedSchema(kind: keyof typeof nestedSchemas): Schema {
   return nestedSchemas[kind];
+}
+
+/** The schema of an entry of `spec.fleet.generators`, and of every entry inside of one. */
+export function fleetGeneratorSchema(): Schema {
+  return fleetEntrySchema;
 }
 
 const textMap: Schema = { type: "object", additionalProperties: { type: "string" } };

@@ -66,6 +66,8 @@ export interface GenerateContext {
   readonly nested: boolean;
   /** File patterns of the git generator are doublestar globs and not git pathspecs. */
   readonly newGitFileGlobbing: boolean;
+  /** The generator stands in `spec.fleet.generators`, where fleetset's extensions hold. */
+  readonly extended: boolean;
   /** The field path of the generator that is called: `spec.generators[0].list`. */
   readonly at: string;
   readonly signal?: AbortSignal | undefined;
@@ -75,7 +77,8 @@ export interface GenerateContext {
   render(text: string, params: Params, at: string): string;
   /**
    * A copy of a generator entry with every text and every key rendered with a row's parameters. `values` are lenient: one
-   * that asks for a parameter that the row lacks stays as it is, for the generator itself to render.
+   * that asks for a parameter that the row lacks stays as it is, for the generator itself to render. With extensions the
+   * same holds for every text inside a matrix or merge, whose own children may have the parameter.
    */
   interpolate(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry;
   /**

@@ -7,6 +7,8 @@ export interface GeneratorLimits {
   readonly maxRows: number;
   /** Levels of generators inside generators: 3 is Argo CD's. */
   readonly maxDepth: number;
+  /** Levels in `spec.fleet.generators`. */
+  readonly maxFleetDepth: number;
   /** Directories and files of one git tree. */
   readonly maxTreeEntries: number;
   /** Bytes of one file that is read for parameters. */
@@ -22,6 +24,7 @@ export interface GeneratorLimits {
 export const defaultGeneratorLimits: GeneratorLimits = {
   maxRows: 1_000_000,
   maxDepth: 3,
+  maxFleetDepth: 8,
   maxTreeEntries: 1_000_000,
   maxFileBytes: 4 << 20,
   maxTotalBytes: 256 << 20,

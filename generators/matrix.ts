@@ -2,56 +2,93 @@ import type { GeneratorEntry } from "../crds/generators.ts";
 import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError } from "../src/base/errors.ts";
 import { newRecord, type Params } from "../src/base/values.ts";
-import { checkRowCount, combineReadings } from "./expansion.ts";
+import { checkRowCount, combineReadings, completeExpansion } from "./expansion.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
-import { type FlatParams, mergeParams, StringMapConflict, toTexts } from "./params.ts";
+import { type FlatParams, mergeParams, StringMapConflict, toFloats, toTexts } from "./params.ts";
 
 /**
  * Each row of the first child with each row of the second, the first outside, the second inside. Tags in the second child
  * are rendered with the first child's row; without a tag it is expanded once, and equal rendered specs once too. Flat rows
  * are united and may not contradict each other; in nested rows the first child wins. A row without partner is dropped.
+ *
+ * With extensions there may be more children, each for the rows that those before it give together, and a row without
+ * partner in an optional child stays, with that child's defaults.
  */
 export const matrixGenerator: Generator<"matrix"> = {
   kind: "matrix",
   async generate(spec, context): Promise<Expansion> {
-    const [first, second] = twoChildren(spec.generators ?? [], context);
+    const [first, ...others] = checkedChildren(spec.generators ?? [], context);
+    if (first === undefined) return completeExpansion([]);
     const outer = await context.expand(first, `${context.at}.generators[0]`);
-    const inner = partnersOf(second, context);
-    const combine = context.nested ? nestedCombiner(context) : flatCombiner(context);
-    const rows: Row[] = [];
     const parts = new Set<Expansion>([outer]);
-    for (const row of outer.rows) {
-      const partners = await inner(row.params);
-      parts.add(partners);
-      checkRowCount(rows.length + partners.rows.length, context.limits, context.at);
-      for (const partner of partners.rows) rows.push(combine(row, partner));
+    const combine = context.nested ? nestedCombiner(context) : flatCombiner(context);
+    let rows = outer.rows;
+    for (const [index, child] of others.entries()) {
+      rows = await joinChild(rows, { child, index: index + 1, parts, combine }, context);
     }
     return { rows, ...combineReadings([...parts]) };
   },
   requeueAfterSeconds: (spec, requeue) => soonestOf(spec.generators ?? [], requeue),
 };
 
-function twoChildren(
-  children: readonly GeneratorEntry[],
-  { at }: GenerateContext,
-): readonly [GeneratorEntry, GeneratorEntry] {
-  const [first, second] = children;
-  if (children.length === 2 && first !== undefined && second !== undefined) return [first, second];
+function checkedChildren(children: readonly GeneratorEntry[], { at, extended }: GenerateContext) {
+  if (children.length === 2 || (extended && children.length > 2)) return children;
   const field = `${at}.generators`;
-  throw new GenerationError(`${field} has ${children.length} entries where a matrix takes exactly two`, {
-    details: { field, remedy: "put one matrix into another to combine three" },
+  const [wanted, remedy] = extended
+    ? ["two or more", "add a child"]
+    : ["exactly two", "put one matrix into another, or the generator into spec.fleet.generators, which takes more"];
+  throw new GenerationError(`${field} has ${children.length} entries where a matrix takes ${wanted}`, {
+    details: { field, remedy },
   });
 }
 
-/** Expands the second child for a row of the first, once for each spec that differs. */
-function partnersOf(second: GeneratorEntry, context: GenerateContext): (params: Params) => Promise<Expansion> {
-  const at = `${context.at}.generators[1]`;
+interface LaterChild {
+  readonly child: GeneratorEntry;
+  readonly index: number;
+  /** Gathers all that was expanded. */
+  readonly parts: Set<Expansion>;
+  readonly combine: Combiner;
+}
+
+async function joinChild(
+  outer: readonly Row[],
+  { child, index, parts, combine }: LaterChild,
+  context: GenerateContext,
+): Promise<readonly Row[]> {
+  const at = `${context.at}.generators[${index}]`;
+  const inner = partnersOf(child, at, context);
+  const rows: Row[] = [];
+  for (const row of outer) {
+    const partners = await inner(row.params);
+    parts.add(partners);
+    checkRowCount(rows.length + Math.max(partners.rows.length, 1), context.limits, context.at);
+    for (const partner of partners.rows) rows.push(combine(row, partner));
+    // A partner that was not read may be there all the same.
+    const isAlone = partners.rows.length === 0 && partners.completeness === "complete";
+    if (isAlone && child.optional === true) rows.push(combine(row, missingPartner(child, row, at, context)));
+  }
+  return rows;
+}
+
+/** Stands for the partner that a row has not; it leaves no trace in the row's key and origin. */
+function missingPartner(child: GeneratorEntry, row: Row, at: string, context: GenerateContext): Row {
+  const { defaults = {} } = context.interpolate({ defaults: child.defaults }, row.params, at);
+  const origin = { at, kind: "matrix" as const, item: "", inputs: noInputs };
+  return { key: "", params: toFloats(defaults) as Params, origin };
+}
+
+/** Expands a later child for a row of those before it, once for each spec that differs. */
+function partnersOf(
+  child: GeneratorEntry,
+  at: string,
+  context: GenerateContext,
+): (params: Params) => Promise<Expansion> {
   const known = new Map<string, Promise<Expansion>>();
-  const isConstant = !canonicalJson(second).includes("{{");
+  const isConstant = !canonicalJson(child).includes("{{");
   return (params) => {
     const skips = isConstant || Object.keys(params).length === 0;
-    const entry = skips ? second : context.interpolate(second, params, at);
+    const entry = skips ? child : context.interpolate(child, params, at);
     const key = skips ? "" : canonicalJson(entry);
     let expansion = known.get(key);
     if (expansion === undefined) {
@@ -65,8 +102,11 @@ function partnersOf(second: GeneratorEntry, context: GenerateContext): (params: 
 type Combiner = (outer: Row, inner: Row) => Row;
 
 function joinRows(outer: Row, inner: Row, params: Params, at: string): Row {
-  const origin = { at, kind: "matrix" as const, item: "", inputs: noInputs, parts: [outer.origin, inner.origin] };
-  return { key: `${outer.key} · ${inner.key}`, params, origin };
+  const isAlone = inner.key === "";
+  const before = outer.origin.at === at ? (outer.origin.parts ?? []) : [outer.origin];
+  const parts = isAlone ? before : [...before, inner.origin];
+  const origin = { at, kind: "matrix" as const, item: "", inputs: noInputs, parts };
+  return { key: isAlone ? outer.key : `${outer.key} · ${inner.key}`, params, origin };
 }
 
 const noInputs: readonly string[] = [];

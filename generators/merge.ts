@@ -1,7 +1,7 @@
-import type { GeneratorSpec } from "../crds/generators.ts";
+import type { GeneratorEntry, GeneratorSpec } from "../crds/generators.ts";
 import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError } from "../src/base/errors.ts";
-import { newRecord, own, type Params, type Value } from "../src/base/values.ts";
+import { isMap, newRecord, own, type Params, type Value, type ValueMap } from "../src/base/values.ts";
 import { checkRowCount, combineReadings } from "./expansion.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
@@ -10,7 +10,7 @@ import { mergeParams, StringMapConflict, toTexts } from "./params.ts";
 /**
  * The rows of the first child in their order, each with the rows of later children merged over it that have the same
  * values under the merge keys; rows only in a later child are dropped. Keys are looked up at the top level of a row, and a
- * missing one is null. Flat rows are overwritten key by key, nested rows merged deeply. Argo CD gives its rows in random
+ * missing one is null; with extensions they may be dotted paths into nested rows, and each child may have names of its own. Flat rows are overwritten key by key, nested rows merged deeply. Argo CD gives its rows in random
  * order.
  */
 export const mergeGenerator: Generator<"merge"> = {
@@ -22,7 +22,10 @@ export const mergeGenerator: Generator<"merge"> = {
     for (const [index, child] of children.entries()) {
       expansions.push(await context.expand(child, `${context.at}.generators[${index}]`));
     }
-    const [base, ...overrides] = expansions.map((expansion, index) => indexRows(expansion, keys, index, context));
+    const [base, ...overrides] = expansions.map((expansion, index) => {
+      const read = keyReader(keys, children[index]?.keys ?? {}, context);
+      return indexRows(expansion, read, index, context);
+    });
     if (base === undefined) throw tooFew(0, context);
     for (const override of overrides) applyOver(base, override, context);
     const rows = [...base.values()].map(({ row, origins }) => joined(row, origins, context.at));
@@ -35,11 +38,24 @@ export const mergeGenerator: Generator<"merge"> = {
 function checkedChildren(spec: GeneratorSpec<"merge">, keys: readonly string[], context: GenerateContext) {
   const children = spec.generators ?? [];
   if (children.length < 2) throw tooFew(children.length, context);
+  checkNames(children, keys, context);
   if (keys.length > 0) return children;
   const field = `${context.at}.mergeKeys`;
   throw new GenerationError(`${field} is empty where merge needs at least one key`, {
     details: { field, remedy: "name the parameters by which rows belong together" },
   });
+}
+
+/** A name for a key that is none would be without effect. */
+function checkNames(children: readonly GeneratorEntry[], keys: readonly string[], { at }: GenerateContext): void {
+  for (const [index, child] of children.entries()) {
+    const unknown = Object.keys(child.keys ?? {}).find((key) => !keys.includes(key));
+    if (unknown === undefined) continue;
+    const field = `${at}.generators[${index}].keys`;
+    throw new GenerationError(`${field} names ${unknown}, which is no merge key`, {
+      details: { field, remedy: `use ${keys.join(", ")}` },
+    });
+  }
 }
 
 function tooFew(count: number, { at }: GenerateContext): GenerationError {
@@ -54,29 +70,54 @@ interface MergedRow {
 
 function indexRows(
   expansion: Expansion,
-  keys: readonly string[],
+  keyOf: (params: Params) => string,
   child: number,
   context: GenerateContext,
 ): Map<string, MergedRow> {
   const index = new Map<string, MergedRow>();
   for (const row of expansion.rows) {
-    const key = keyOf(row.params, keys);
+    const key = keyOf(row.params);
     if (index.has(key)) throw duplicate(key, child, context);
     index.set(key, { row, origins: [row] });
   }
   return index;
 }
 
-function keyOf(params: Params, keys: readonly string[]): string {
-  const values: { [key: string]: Value } = newRecord();
-  for (const key of keys) values[key] = own(params, key) ?? null;
-  return canonicalJson(values);
+/** `names` are what the child's rows call the keys. With extensions a key may lead into nested rows. */
+function keyReader(
+  keys: readonly string[],
+  names: { readonly [key: string]: string },
+  { extended, nested }: GenerateContext,
+): (params: Params) => string {
+  const read = extended && nested ? valueAt : own<Value>;
+  const places = keys.map((key) => [key, own(names, key) ?? key] as const);
+  return (params) => {
+    const values: { [key: string]: Value } = newRecord();
+    for (const [key, name] of places) values[key] = read(params, name) ?? null;
+    return canonicalJson(values);
+  };
+}
+
+/** The value under a dotted path; keys may hold dots themselves: `metadata.labels.example.com/env`. */
+function valueAt(map: ValueMap, path: string): Value | undefined {
+  const whole = own(map, path);
+  if (whole !== undefined) return whole;
+  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) {
+    const below = own(map, path.slice(0, dot));
+    const found = isMap(below) ? valueAt(below, path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function duplicate(key: string, child: number, { at }: GenerateContext): GenerationError {
   const field = `${at}.generators[${child}]`;
   return new GenerationError(`${field} gives two rows with the merge key ${key}`, {
-    details: { field, key, remedy: "merge on keys that tell all rows of each child apart; only top-level keys count" },
+    details: {
+      field,
+      key,
+      remedy: "merge on keys that tell all rows of each child apart; only top-level keys count in spec.generators",
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { GeneratorKind } from "../crds/generators.ts";
 import { clusterDecisionResourceGenerator } from "./cluster-decision-resource.ts";
 import { clustersGenerator } from "./clusters.ts";
+import { configMapGenerator } from "./config-map.ts";
 import type { Generator } from "./generator.ts";
 import { gitGenerator } from "./git.ts";
 import { listGenerator } from "./list.ts";
@@ -23,4 +24,5 @@ export const generators: { readonly [K in GeneratorKind]: Generator<K> } = {
   merge: mergeGenerator,
   plugin: pluginGenerator,
   oci: ociGenerator,
+  configMap: configMapGenerator,
 };

@@ -1,4 +1,5 @@
 import type { ApplicationSet } from "../../crds/application-set.ts";
+import { misplacedExtension } from "../../crds/entry-extensions.ts";
 import { unknownFieldWarnings } from "../../crds/near.ts";
 import { structuralSchema } from "../../crds/schema.ts";
 import { applyDefaults, prune, type Schema, validate } from "../../crds/structural.ts";
@@ -58,6 +59,15 @@ function loadSet(document: YamlDocument, context: LoadContext): LoadedSet {
   const schema: Schema = structuralSchema("ApplicationSet");
   const object = describe(manifest, context.namespace);
   const dropped = prune(schema, manifest);
+  const misplaced = misplacedExtension(dropped);
+  if (misplaced !== undefined) {
+    throw new InvalidError(`${object} is invalid: ${misplaced} is an extension of fleetset`, {
+      details: {
+        ...{ object, field: misplaced, file, ...document.locate(misplaced) },
+        remedy: "put the generator into spec.fleet.generators",
+      },
+    });
+  }
   for (const [index, warning] of unknownFieldWarnings(dropped).entries()) {
     const { line } = document.locate(dropped[index] ?? "");
     context.warnings.push(`${object} in ${file}:${line}: ${warning}`);

@@ -1,5 +1,6 @@
 import type { ApplicationSet, GeneratorEntry, GeneratorKind, GeneratorSpec } from "../../crds/application-set.ts";
-import type { Expansion, GenerateContext, Generator, RequeueContext } from "../../generators/generator.ts";
+import { entryExtensions } from "../../crds/entry-extensions.ts";
+import type { Expansion, GenerateContext, Generator, RequeueContext, Row } from "../../generators/generator.ts";
 import { soonestOf } from "../../generators/interval.ts";
 import type { GeneratorLimits } from "../../generators/limits.ts";
 import { flattenParams } from "../../generators/params.ts";
@@ -19,6 +20,8 @@ export interface ExpandSettings {
   /** Parameters as nested maps and not as flat text. */
   readonly nested: boolean;
   readonly newGitFileGlobbing: boolean;
+  /** The entry stands in `spec.fleet.generators`, where more is allowed. */
+  readonly extended: boolean;
   readonly signal: AbortSignal | undefined;
   warn(message: string, at: string): void;
 }
@@ -33,20 +36,20 @@ export interface GeneratorRows {
 /** The kinds in the order in which an entry with several of them is expanded. */
 const kinds = Object.keys(generators) as readonly GeneratorKind[];
 
-/** Expands an entry of `spec.generators`, one generator after the other. Throws a GenerationError that names the field. */
+/** Expands an entry at the first level, one generator after the other. Throws a GenerationError that names the field. */
 export async function* expandEntry(
   entry: GeneratorEntry,
-  index: number,
+  at: string,
   settings: ExpandSettings,
 ): AsyncGenerator<GeneratorRows> {
-  const at = `spec.generators[${index}]`;
-  const selector = selectorOf(entry, at);
+  if (!settings.extended) refuseExtensions(entry, at);
+  const filter = filterOf(entry, at, settings);
   const present = kindsOf(entry);
   if (present.length === 0) settings.warn("the entry holds no generator that is known and gives nothing", at);
   if (present.length > 1) settings.warn(`the entry holds ${present.join(" and ")}: the rows of each are used`, at);
   for (const kind of present) {
     const spec = entry[kind] as GeneratorSpec<GeneratorKind>;
-    const expansion = await expandKind(kind, spec, { at: `${at}.${kind}`, depth: 1, selector, settings });
+    const expansion = await expandKind(kind, spec, { at: `${at}.${kind}`, depth: 1, filter, settings });
     yield { at: `${at}.${kind}`, spec, expansion };
   }
 }
@@ -70,10 +73,42 @@ function selectorOf(entry: GeneratorEntry, at: string): Selector | undefined {
   }
 }
 
+/** What is beside a generator and keeps only some of its rows: its selector, then its condition. */
+function filterOf(entry: GeneratorEntry, at: string, settings: ExpandSettings): RowFilter {
+  const selector = selectorOf(entry, at);
+  const { when } = entry;
+  const selected: RowFilter = (rows) =>
+    selector === undefined ? rows : rows.filter((row) => selector.matches(flattenParams(row.params)));
+  return when === undefined ? selected : (rows) => rowsThat(when, selected(rows), `${at}.when`, settings);
+}
+
+function rowsThat(when: string, rows: readonly Row[], at: string, { interpolator }: ExpandSettings): readonly Row[] {
+  return rows.filter(({ params, key }) => {
+    const text = interpolator.render(when, params, at).trim();
+    if (text === "true") return true;
+    if (text === "false" || text === "") return false;
+    throw new GenerationError(`${at} gives ${JSON.stringify(text.slice(0, 80))} for ${key}`, {
+      details: { field: at, row: key, remedy: "write a template that gives true or false" },
+    });
+  });
+}
+
+/** What asks for more than Argo CD has is refused where Argo CD's rules hold, and never dropped in silence. */
+function refuseExtensions(entry: GeneratorEntry, at: string): void {
+  const found = entryExtensions.find((name) => (entry as { readonly [name: string]: unknown })[name] !== undefined);
+  if (found === undefined) return;
+  const field = `${at}.${found}`;
+  throw new GenerationError(`${field} is an extension of fleetset`, {
+    details: { field, remedy: "put the generator into spec.fleet.generators" },
+  });
+}
+
+type RowFilter = (rows: readonly Row[]) => readonly Row[];
+
 interface Call {
   readonly at: string;
   readonly depth: number;
-  readonly selector: Selector | undefined;
+  readonly filter: RowFilter;
   readonly settings: ExpandSettings;
 }
 
@@ -81,9 +116,8 @@ async function expandKind(kind: GeneratorKind, spec: GeneratorSpec<GeneratorKind
   call.settings.signal?.throwIfAborted();
   const generator = generators[kind] as Generator<GeneratorKind>;
   const expansion = await inField(call.at, () => generator.generate(spec as never, contextOf(call)));
-  const { selector } = call;
-  if (selector === undefined) return expansion;
-  return { ...expansion, rows: expansion.rows.filter((row) => selector.matches(flattenParams(row.params))) };
+  const rows = call.filter(expansion.rows);
+  return rows === expansion.rows ? expansion : { ...expansion, rows };
 }
 
 /** A failure of what a generator reads names no field by itself: it is the generator's. */
@@ -98,7 +132,7 @@ async function inField<T>(at: string, work: () => Promise<T>): Promise<T> {
 }
 
 function contextOf({ at, depth, settings }: Call): GenerateContext {
-  const { set, ports, interpolator, limits, nested, newGitFileGlobbing, signal } = settings;
+  const { set, ports, interpolator, limits, nested, newGitFileGlobbing, extended, signal } = settings;
   return {
     ports,
     set: {
@@ -109,17 +143,38 @@ function contextOf({ at, depth, settings }: Call): GenerateContext {
     limits,
     nested,
     newGitFileGlobbing,
+    extended,
     at,
     signal,
     warn: (message, where) => settings.warn(message, where),
     render: (text, params, where) => interpolator.render(text, params, where),
-    interpolate: (entry, params, where) => interpolator.entry(entry, params, where),
-    expand: (entry, where) => expandChild(entry, where, depth + 1, settings),
+    interpolate: (entry, params, where) => interpolator.entry(entry, params, where, extended),
+    expand: (entry, where) =>
+      extended ? expandFleetChild(entry, where, depth + 1, settings) : expandChild(entry, where, depth + 1, settings),
   };
 }
 
+/** Entries of `spec.fleet.generators` were checked at all levels before. */
+function expandFleetChild(
+  entry: GeneratorEntry,
+  at: string,
+  depth: number,
+  settings: ExpandSettings,
+): Promise<Expansion> {
+  const [kind] = kindsOf(entry);
+  if (kind === undefined) throw notOne(entry, [], { at, depth, maxDepth: settings.limits.maxFleetDepth });
+  const filter = filterOf(entry, at, settings);
+  return expandKind(kind, entry[kind] as GeneratorSpec<GeneratorKind>, {
+    at: `${at}.${kind}`,
+    depth,
+    filter,
+    settings,
+  });
+}
+
 function expandChild(entry: GeneratorEntry, at: string, depth: number, settings: ExpandSettings): Promise<Expansion> {
-  const selector = selectorOf(entry, at);
+  refuseExtensions(entry, at);
+  const filter = filterOf(entry, at, settings);
   const { maxDepth } = settings.limits;
   // At the last level a matrix or merge is an unknown field, as it is to Argo CD.
   const present = kindsOf(entry).filter((kind) => depth < maxDepth || (kind !== "matrix" && kind !== "merge"));
@@ -127,7 +182,7 @@ function expandChild(entry: GeneratorEntry, at: string, depth: number, settings:
   if (kind === undefined || present.length > 1) throw notOne(entry, present, { at, depth, maxDepth });
   const spec =
     kind === "matrix" || kind === "merge" ? decodeCombination(kind, entry[kind], `${at}.${kind}`) : entry[kind];
-  return expandKind(kind, spec as GeneratorSpec<GeneratorKind>, { at: `${at}.${kind}`, depth, selector, settings });
+  return expandKind(kind, spec as GeneratorSpec<GeneratorKind>, { at: `${at}.${kind}`, depth, filter, settings });
 }
 
 function notOne(
@@ -156,7 +211,7 @@ function notOne(
  */
 export function requeueAfterSeconds(set: ApplicationSet, defaultSeconds = 180): number | undefined {
   const requeue: RequeueContext = { defaultSeconds, ofEntry: (entry) => intervalOfEntry(entry, requeue) };
-  return soonestOf(set.spec.generators, requeue);
+  return soonestOf([...set.spec.generators, ...(set.spec.fleet?.generators ?? [])] as GeneratorEntry[], requeue);
 }
 
 function intervalOfEntry(entry: GeneratorEntry, requeue: RequeueContext): number | undefined {

@@ -1,5 +1,5 @@
 import type { Application } from "../../crds/application.ts";
-import type { ApplicationSet } from "../../crds/application-set.ts";
+import type { ApplicationSet, GeneratorEntry } from "../../crds/application-set.ts";
 import { combineReadings, worse } from "../../generators/expansion.ts";
 import type { Completeness, Expansion, Gap, Row } from "../../generators/generator.ts";
 import { defaultGeneratorLimits, type GeneratorLimits } from "../../generators/limits.ts";
@@ -8,6 +8,7 @@ import { defaultLimits, type EngineName, type Limits, type TemplateEngine } from
 import { loadEngine } from "../../templates/registry.ts";
 import { GenerationError } from "../base/errors.ts";
 import { type ExpandSettings, expandEntry, type GeneratorRows } from "./expand.ts";
+import { fleetEntries, fleetEntryPath } from "./fleet-generators.ts";
 import { interpolator } from "./interpolate.ts";
 import { type RenderSettings, rowRenderer } from "./render.ts";
 import { templateSource } from "./template-source.ts";
@@ -62,7 +63,8 @@ export function engineOf({ spec }: ApplicationSet): EngineName {
 export async function generate(set: ApplicationSet, ports: Ports, options: GenerateOptions = {}): Promise<Generation> {
   const engine = await loadEngine(engineOf(set));
   const run = new GenerationRun(set, expandSettings(set, ports, engine, options), renderSettings(set, engine, options));
-  for (const index of set.spec.generators.keys()) await run.addEntry(index);
+  for (const [index, entry] of set.spec.generators.entries()) await run.addEntry(entry, `spec.generators[${index}]`);
+  await run.addFleetEntries();
   return run.result();
 }
 
@@ -82,15 +84,20 @@ class GenerationRun {
     this.#expand = { ...expand, warn: (message, field) => this.#warn({ message, field }) };
   }
 
-  async addEntry(index: number): Promise<void> {
-    const entry = this.#set.spec.generators[index];
-    if (entry === undefined) return;
+  /** A spec that is wrong is no gap: nothing but a person can close it. */
+  async addFleetEntries(): Promise<void> {
+    for (const [index, entry] of fleetEntries(this.#set, this.#expand.limits).entries()) {
+      await this.addEntry(entry, fleetEntryPath(index), true);
+    }
+  }
+
+  async addEntry(entry: GeneratorEntry, at: string, extended = false): Promise<void> {
     try {
-      for await (const rows of expandEntry(entry, index, this.#expand)) await this.#addRows(rows);
+      for await (const rows of expandEntry(entry, at, { ...this.#expand, extended })) await this.#addRows(rows);
     } catch (error: unknown) {
       if (!(error instanceof GenerationError) || this.#set.spec.fleet?.partial !== "proceed") throw error;
       const { reason, message, retryable } = error;
-      this.#gaps.push({ at: error.details.field ?? `spec.generators[${index}]`, reason, message, retryable });
+      this.#gaps.push({ at: error.details.field ?? at, reason, message, retryable });
     }
   }
 
@@ -163,6 +170,7 @@ function expandSettings(
     limits: options.generatorLimits ?? defaultGeneratorLimits,
     nested: engine.name !== "flat",
     newGitFileGlobbing: options.newGitFileGlobbing ?? false,
+    extended: false,
     signal: options.signal,
     warn: () => undefined,
   };

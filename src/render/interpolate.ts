@@ -9,8 +9,11 @@ import { mayChangeParams } from "./mutation.ts";
 export interface Interpolator {
   /** Renders one text. Throws a GenerationError. */
   render(text: string, params: Params, at: string): string;
-  /** A copy of a generator entry with every text and key rendered; its selector stays, and its `values` are lenient. */
-  entry(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry;
+  /**
+   * A copy of a generator entry with every text and key rendered; its selector stays, and its `values` are lenient: a text
+   * that asks for what the row lacks stays as it is. With extensions so is every text of a matrix or merge inside of it.
+   */
+  entry(entry: GeneratorEntry, params: Params, at: string, extended?: boolean): GeneratorEntry;
   /** Whether a text used a function whose result differs from call to call. */
   isNonDeterministic(): boolean;
 }
@@ -32,7 +35,23 @@ const kindsWithValues: ReadonlySet<string> = new Set([
   "pullRequest",
   "plugin",
   "oci",
+  "configMap",
 ]);
+
+/** What is about the rows of the entry itself, or names their keys. */
+const rawFields: ReadonlySet<string> = new Set(["when", "keys"]);
+
+type Fields = { readonly [key: string]: unknown };
+
+/** Renders a text that stands at a field path. */
+type TextRun = (text: string, at: string) => string;
+
+interface Runs {
+  readonly text: TextRun;
+  readonly lenient: TextRun;
+  /** For the children of a matrix or merge inside the entry. */
+  readonly inCombinations: TextRun;
+}
 
 /** Renders texts of generators; each is compiled once. */
 export function interpolator(settings: InterpolationSettings): Interpolator {
@@ -59,35 +78,37 @@ class GeneratorInterpolator implements Interpolator {
     return this.#run(text, params, { at, options: this.#settings.options });
   }
 
-  entry(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry {
-    const rendered = this.#entry(entry as { readonly [key: string]: unknown }, params, at) as GeneratorEntry;
+  entry(entry: GeneratorEntry, params: Params, at: string, extended = false): GeneratorEntry {
+    const strict: TextRun = (text, where) => this.render(text, params, where);
+    const lenient: TextRun = (text, where) => this.#valueOrText(text, params, where);
+    const runs = { text: strict, lenient, inCombinations: extended ? lenient : strict };
+    const rendered = this.#entry(entry as Fields, at, runs) as GeneratorEntry;
     return entry.selector === undefined ? rendered : { ...rendered, selector: entry.selector };
   }
 
-  #entry(entry: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+  #entry(entry: Fields, at: string, runs: Runs): unknown {
     const copy = newRecord<unknown>();
     for (const [key, spec] of Object.entries(entry)) {
       const path = fieldPath(at, key);
-      if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(spec, params, path);
-      else if (isMap(spec) && (key === "matrix" || key === "merge")) copy[key] = this.#combination(spec, params, path);
-      else copy[key] = this.#value(spec, params, path);
+      if (rawFields.has(key)) copy[key] = spec;
+      else if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(spec, path, runs);
+      else if (isMap(spec) && (key === "matrix" || key === "merge")) copy[key] = this.#combination(spec, path, runs);
+      else copy[key] = this.#value(spec, path, runs.text);
     }
     return copy;
   }
 
-  #leaf(spec: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+  #leaf(spec: Fields, at: string, runs: Runs): unknown {
     const { values, ...rest } = spec;
-    const rendered = this.#value(rest, params, at) as { [key: string]: unknown };
-    if (isMap(values)) rendered.values = this.#values(values, params, `${at}.values`);
+    const rendered = this.#value(rest, at, runs.text) as { [key: string]: unknown };
+    if (isMap(values)) rendered.values = this.#values(values, `${at}.values`, runs.lenient);
     return rendered;
   }
 
   /** What a value asks for and the row lacks, the generator itself may have. */
-  #values(values: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+  #values(values: Fields, at: string, lenient: TextRun): unknown {
     const rendered = newRecord<unknown>();
-    for (const [key, text] of Object.entries(values)) {
-      rendered[key] = this.#valueOrText(String(text), params, fieldPath(at, key));
-    }
+    for (const [key, text] of Object.entries(values)) rendered[key] = lenient(String(text), fieldPath(at, key));
     return rendered;
   }
 
@@ -100,27 +121,28 @@ class GeneratorInterpolator implements Interpolator {
     }
   }
 
-  #combination(spec: { readonly [key: string]: unknown }, params: Params, at: string): unknown {
+  #combination(spec: Fields, at: string, runs: Runs): unknown {
     const { generators, ...rest } = spec;
-    const rendered = this.#value(rest, params, at) as { [key: string]: unknown };
+    const rendered = this.#value(rest, at, runs.text) as { [key: string]: unknown };
     if (Array.isArray(generators)) {
+      const inner = { ...runs, text: runs.inCombinations };
       rendered.generators = generators.map((child, index) => {
         const path = `${at}.generators[${index}]`;
-        return isMap(child) ? this.#entry(child, params, path) : child;
+        return isMap(child) ? this.#entry(child, path, inner) : child;
       });
     }
     return rendered;
   }
 
-  #value(value: unknown, params: Params, at: string): unknown {
-    if (typeof value === "string") return this.render(value, params, at);
-    if (Array.isArray(value)) return value.map((item, index) => this.#value(item, params, `${at}[${index}]`));
+  #value(value: unknown, at: string, text: TextRun): unknown {
+    if (typeof value === "string") return text(value, at);
+    if (Array.isArray(value)) return value.map((item, index) => this.#value(item, `${at}[${index}]`, text));
     if (!isMap(value)) return value;
     const copy = newRecord<unknown>();
     for (const [key, entry] of Object.entries(value)) {
       if (entry === null || entry === undefined) continue;
-      const rendered = this.#value(entry, params, fieldPath(at, key));
-      copy[this.render(key, params, fieldPath(at, key))] = rendered;
+      const rendered = this.#value(entry, fieldPath(at, key), text);
+      copy[text(key, fieldPath(at, key))] = rendered;
     }
     return copy;
   }

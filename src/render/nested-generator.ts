@@ -1,4 +1,5 @@
 import type { GeneratorSpec } from "../../crds/application-set.ts";
+import { misplacedExtension } from "../../crds/entry-extensions.ts";
 import { nestedSchema, type Schema } from "../../crds/schema.ts";
 import { prune, validate } from "../../crds/structural.ts";
 import { GenerationError } from "../base/errors.ts";
@@ -11,7 +12,13 @@ import { isMap } from "../base/values.ts";
 export function decodeCombination<K extends "matrix" | "merge">(kind: K, value: unknown, at: string): GeneratorSpec<K> {
   const schema = nestedSchema(kind);
   const spec = copyOf(value);
-  prune(schema, spec);
+  const misplaced = misplacedExtension(prune(schema, spec).map((path) => `spec.generators[0].${kind}.${path}`));
+  if (misplaced !== undefined) {
+    const field = `${at}${misplaced.slice(`spec.generators[0].${kind}`.length)}`;
+    throw new GenerationError(`${field} is an extension of fleetset`, {
+      details: { field, remedy: "put the generator into spec.fleet.generators" },
+    });
+  }
   fillRequired(schema, spec);
   const [issue] = validate(schema, spec, at);
   if (issue === undefined) return spec as GeneratorSpec<K>;

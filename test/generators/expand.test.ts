@@ -262,9 +262,9 @@ describe("entries", () => {
     expect(warnings.map((warning) => warning.field)).toEqual(["spec.generators[0]", "spec.generators[1]"]);
   });
 
-  it.each(["scmProvider", "pullRequest"])("fails on %s, by its field", async (kind) => {
+  it.each(["scmProvider", "pullRequest"])("fails on %s without a provider, by its field", async (kind) => {
     const { message, details } = await failureOf([{ [kind]: {} }]);
-    expect(message).toContain(`spec.generators[0].${kind}: the ${kind} generator is not available yet`);
+    expect(message).toContain(`spec.generators[0].${kind} names no provider`);
     expect(details.field).toBe(`spec.generators[0].${kind}`);
   });
 

@@ -1,11 +1,13 @@
 import type { ClusterFacts } from "../../../generators/ports.ts";
 import { canonicalJson } from "../../base/canonical.ts";
 import { type LabelSelectorSpec, parseLabelSelector } from "../../base/selectors.ts";
+import { isMap } from "../../base/values.ts";
 import { clusterFacts } from "../../inputs/cluster-facts.ts";
 import { type Condition, findCondition } from "../../kube/conditions.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import { keyOf } from "../../kube/objects.ts";
 import { adoptAnnotation } from "../../plan/guard.ts";
+import { withFleetBlock } from "../../render/fleet-block.ts";
 import { type HubView, type LiveApplication, type LiveSet, setNameOf } from "../hub-view.ts";
 import { refreshAnnotation } from "./annotations.ts";
 import { heldType } from "./status.ts";
@@ -95,9 +97,19 @@ function visible({ name, server, project, labels, annotations }: ClusterFacts): 
 /** Whether a `clusters` generator of the set, at any level, takes the Secret as it was or as it is. */
 function selects(set: LiveSet, before: KubeObject | undefined, after: KubeObject | undefined): boolean {
   const secrets = [before, after].filter((secret) => secret !== undefined);
-  return clusterSelectors(set.spec.generators).some((selector) =>
+  return [...clusterSelectors(set.spec.generators), ...clusterSelectors(fleetEntriesOf(set))].some((selector) =>
     secrets.some(({ metadata }) => mayMatch(selector, metadata.labels ?? {})),
   );
+}
+
+/** The entries of `spec.fleet.generators`, also where the annotation holds them. One that cannot be read selects all. */
+function fleetEntriesOf(set: LiveSet): unknown {
+  try {
+    return withFleetBlock(set).spec.fleet?.generators ?? [];
+  } catch {
+    // A bad annotation is an error of the set, which its reconcile tells.
+    return [{ clusters: {} }];
+  }
 }
 
 function mayMatch(selector: LabelSelectorSpec, labels: Readonly<Record<string, string>>): boolean {
@@ -111,10 +123,13 @@ function mayMatch(selector: LabelSelectorSpec, labels: Readonly<Record<string, s
   }
 }
 
+type Entry = { readonly [kind: string]: { readonly [field: string]: unknown } | undefined };
+
 /** The selectors of all `clusters` generators below a list of entries; `clusterDecisionResource` takes any cluster. */
 export function clusterSelectors(entries: unknown): LabelSelectorSpec[] {
   if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: { readonly [kind: string]: { readonly [field: string]: unknown } | undefined }) => [
+  const maps = entries.filter(isMap) as unknown as readonly Entry[];
+  return maps.flatMap((entry) => [
     ...(entry.clusters === undefined ? [] : [(entry.clusters?.selector ?? {}) as LabelSelectorSpec]),
     ...(entry.clusterDecisionResource === undefined ? [] : [{}]),
     ...clusterSelectors(entry.matrix?.generators),
