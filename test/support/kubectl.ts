@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,8 +43,14 @@ export function findKubectl(): Kubectl | undefined {
 
 let cacheFolder: string | undefined;
 
+function makeCacheFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fleetset-kubectl-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 function environment({ kubeconfig, env }: KubectlRun): NodeJS.ProcessEnv {
-  cacheFolder ??= mkdtempSync(join(tmpdir(), "fleetset-kubectl-"));
+  cacheFolder ??= makeCacheFolder();
   return { PATH: process.env.PATH, HOME: cacheFolder, TZ: "UTC", LC_ALL: "C", KUBECONFIG: kubeconfig, ...env };
 }
 
