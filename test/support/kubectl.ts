@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 
 export interface Kubectl {
   readonly command: string;
@@ -41,24 +41,15 @@ export function findKubectl(): Kubectl | undefined {
   return undefined;
 }
 
-let cacheFolder: string | undefined;
-
-function makeCacheFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "fleetset-kubectl-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 function environment({ kubeconfig, env }: KubectlRun): NodeJS.ProcessEnv {
-  cacheFolder ??= makeCacheFolder();
-  return { PATH: process.env.PATH, HOME: cacheFolder, TZ: "UTC", LC_ALL: "C", KUBECONFIG: kubeconfig, ...env };
+  return { PATH: process.env.PATH, HOME: dirname(kubeconfig), TZ: "UTC", LC_ALL: "C", KUBECONFIG: kubeconfig, ...env };
 }
 
 function argumentsOf(args: readonly string[], { context }: KubectlRun): string[] {
   return context === undefined ? [...args] : ["--context", context, ...args];
 }
 
-/** Runs kubectl to its end. Its caches lie in a folder of the test's own. */
+/** Runs kubectl to its end. Its caches lie beside the kubeconfig and go with it. */
 export function runKubectl(kubectl: Kubectl, args: readonly string[], run: KubectlRun): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { env: environment(run), maxBuffer: 64 * 2 ** 20, timeout: 60_000 };
