@@ -68,6 +68,8 @@ export interface GenerateContext {
   readonly newGitFileGlobbing: boolean;
   /** The generator stands in `spec.fleet.generators`, where fleetset's extensions hold. */
   readonly extended: boolean;
+  /** With extensions, the parameters of the rows around a nested generator: `interpolate` adds them to those it is given. */
+  readonly scope: Params | undefined;
   /** The field path of the generator that is called: `spec.generators[0].list`. */
   readonly at: string;
   readonly signal?: AbortSignal | undefined;
@@ -78,14 +80,15 @@ export interface GenerateContext {
   /**
    * A copy of a generator entry with every text and every key rendered with a row's parameters. `values` are lenient: one
    * that asks for a parameter that the row lacks stays as it is, for the generator itself to render. With extensions the
-   * same holds for every text inside a matrix or merge, whose own children may have the parameter.
+   * children of a matrix or merge in the entry stay as they are: they are rendered where they are expanded.
    */
   interpolate(entry: GeneratorEntry, params: Params, at: string): GeneratorEntry;
   /**
-   * The rows of a generator inside this one, its selector applied. `at` is the field path of the entry. Throws a
-   * GenerationError when the entry holds no generator or more than one.
+   * The rows of a generator inside this one, its selector applied. `at` is the field path of the entry. With extensions
+   * `scope` holds the parameters that the generators inside of it may use too. Throws a GenerationError when the entry
+   * holds no generator or more than one.
    */
-  expand(entry: GeneratorEntry, at: string): Promise<Expansion>;
+  expand(entry: GeneratorEntry, at: string, scope?: Params): Promise<Expansion>;
 }
 
 /** How often the sources of a generator are looked at again when nothing tells of a change. */

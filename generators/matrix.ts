@@ -6,6 +6,7 @@ import { checkRowCount, combineReadings, completeExpansion } from "./expansion.t
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
 import { type FlatParams, mergeParams, StringMapConflict, toFloats, toTexts } from "./params.ts";
+import { inScope, scopeOf } from "./scope.ts";
 
 /**
  * Each row of the first child with each row of the second, the first outside, the second inside. Tags in the second child
@@ -20,7 +21,8 @@ export const matrixGenerator: Generator<"matrix"> = {
   async generate(spec, context): Promise<Expansion> {
     const [first, ...others] = checkedChildren(spec.generators ?? [], context);
     if (first === undefined) return completeExpansion([]);
-    const outer = await context.expand(first, `${context.at}.generators[0]`);
+    const at = `${context.at}.generators[0]`;
+    const outer = await context.expand(inScope(first, at, context), at);
     const parts = new Set<Expansion>([outer]);
     const combine = context.nested ? nestedCombiner(context) : flatCombiner(context);
     let rows = outer.rows;
@@ -86,13 +88,15 @@ function partnersOf(
 ): (params: Params) => Promise<Expansion> {
   const known = new Map<string, Promise<Expansion>>();
   const isConstant = !canonicalJson(child).includes("{{");
+  const hasScope = context.extended && (child.matrix !== undefined || child.merge !== undefined);
   return (params) => {
     const skips = isConstant || Object.keys(params).length === 0;
     const entry = skips ? child : context.interpolate(child, params, at);
-    const key = skips ? "" : canonicalJson(entry);
+    const scope = hasScope && !skips ? scopeOf(params, context) : undefined;
+    const key = skips ? "" : canonicalJson([entry, scope]);
     let expansion = known.get(key);
     if (expansion === undefined) {
-      expansion = context.expand(entry, at);
+      expansion = context.expand(entry, at, scope);
       known.set(key, expansion);
     }
     return expansion;

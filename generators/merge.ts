@@ -6,6 +6,7 @@ import { checkRowCount, combineReadings } from "./expansion.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
 import { mergeParams, StringMapConflict, toTexts } from "./params.ts";
+import { inScope } from "./scope.ts";
 
 /**
  * The rows of the first child in their order, each with the rows of later children merged over it that have the same
@@ -20,7 +21,8 @@ export const mergeGenerator: Generator<"merge"> = {
     const children = checkedChildren(spec, keys, context);
     const expansions: Expansion[] = [];
     for (const [index, child] of children.entries()) {
-      expansions.push(await context.expand(child, `${context.at}.generators[${index}]`));
+      const at = `${context.at}.generators[${index}]`;
+      expansions.push(await context.expand(inScope(child, at, context), at));
     }
     const [base, ...overrides] = expansions.map((expansion, index) => {
       const read = keyReader(keys, children[index]?.keys ?? {}, context);

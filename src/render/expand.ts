@@ -6,8 +6,10 @@ import type { GeneratorLimits } from "../../generators/limits.ts";
 import { flattenParams } from "../../generators/params.ts";
 import type { Ports } from "../../generators/ports.ts";
 import { generators } from "../../generators/registry.ts";
+import { scopeOf } from "../../generators/scope.ts";
 import { FleetError, GenerationError, messageOf } from "../base/errors.ts";
 import { parseLabelSelector, type Selector } from "../base/selectors.ts";
+import type { Params } from "../base/values.ts";
 import type { Interpolator } from "./interpolate.ts";
 import { decodeCombination } from "./nested-generator.ts";
 
@@ -109,6 +111,8 @@ interface Call {
   readonly at: string;
   readonly depth: number;
   readonly filter: RowFilter;
+  /** Parameters of the rows around the generator. */
+  readonly scope?: Params | undefined;
   readonly settings: ExpandSettings;
 }
 
@@ -131,7 +135,7 @@ async function inField<T>(at: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function contextOf({ at, depth, settings }: Call): GenerateContext {
+function contextOf({ at, depth, scope, settings }: Call): GenerateContext {
   const { set, ports, interpolator, limits, nested, newGitFileGlobbing, extended, signal } = settings;
   return {
     ports,
@@ -148,28 +152,27 @@ function contextOf({ at, depth, settings }: Call): GenerateContext {
     signal,
     warn: (message, where) => settings.warn(message, where),
     render: (text, params, where) => interpolator.render(text, params, where),
-    interpolate: (entry, params, where) => interpolator.entry(entry, params, where, extended),
-    expand: (entry, where) =>
-      extended ? expandFleetChild(entry, where, depth + 1, settings) : expandChild(entry, where, depth + 1, settings),
+    scope,
+    interpolate: (entry, params, where) =>
+      interpolator.entry(entry, scopeOf(params, { scope, nested }), where, extended),
+    expand: (entry, where, around) =>
+      extended
+        ? expandFleetChild(entry, { at: where, depth: depth + 1, scope: around ?? scope }, settings)
+        : expandChild(entry, where, depth + 1, settings),
   };
 }
 
 /** Entries of `spec.fleet.generators` were checked at all levels before. */
 function expandFleetChild(
   entry: GeneratorEntry,
-  at: string,
-  depth: number,
+  { at, depth, scope }: Pick<Call, "at" | "depth" | "scope">,
   settings: ExpandSettings,
 ): Promise<Expansion> {
   const [kind] = kindsOf(entry);
   if (kind === undefined) throw notOne(entry, [], { at, depth, maxDepth: settings.limits.maxFleetDepth });
   const filter = filterOf(entry, at, settings);
-  return expandKind(kind, entry[kind] as GeneratorSpec<GeneratorKind>, {
-    at: `${at}.${kind}`,
-    depth,
-    filter,
-    settings,
-  });
+  const spec = entry[kind] as GeneratorSpec<GeneratorKind>;
+  return expandKind(kind, spec, { at: `${at}.${kind}`, depth, filter, scope, settings });
 }
 
 function expandChild(entry: GeneratorEntry, at: string, depth: number, settings: ExpandSettings): Promise<Expansion> {

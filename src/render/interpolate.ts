@@ -11,7 +11,7 @@ export interface Interpolator {
   render(text: string, params: Params, at: string): string;
   /**
    * A copy of a generator entry with every text and key rendered; its selector stays, and its `values` are lenient: a text
-   * that asks for what the row lacks stays as it is. With extensions so is every text of a matrix or merge inside of it.
+   * that asks for what the row lacks stays as it is. With extensions the children of a matrix or merge in it stay too.
    */
   entry(entry: GeneratorEntry, params: Params, at: string, extended?: boolean): GeneratorEntry;
   /** Whether a text used a function whose result differs from call to call. */
@@ -49,8 +49,8 @@ type TextRun = (text: string, at: string) => string;
 interface Runs {
   readonly text: TextRun;
   readonly lenient: TextRun;
-  /** For the children of a matrix or merge inside the entry. */
-  readonly inCombinations: TextRun;
+  /** Children of a matrix or merge inside the entry stay as they are. */
+  readonly extended: boolean;
 }
 
 /** Renders texts of generators; each is compiled once. */
@@ -81,7 +81,7 @@ class GeneratorInterpolator implements Interpolator {
   entry(entry: GeneratorEntry, params: Params, at: string, extended = false): GeneratorEntry {
     const strict: TextRun = (text, where) => this.render(text, params, where);
     const lenient: TextRun = (text, where) => this.#valueOrText(text, params, where);
-    const runs = { text: strict, lenient, inCombinations: extended ? lenient : strict };
+    const runs = { text: strict, lenient, extended };
     const rendered = this.#entry(entry as Fields, at, runs) as GeneratorEntry;
     return entry.selector === undefined ? rendered : { ...rendered, selector: entry.selector };
   }
@@ -124,13 +124,12 @@ class GeneratorInterpolator implements Interpolator {
   #combination(spec: Fields, at: string, runs: Runs): unknown {
     const { generators, ...rest } = spec;
     const rendered = this.#value(rest, at, runs.text) as { [key: string]: unknown };
-    if (Array.isArray(generators)) {
-      const inner = { ...runs, text: runs.inCombinations };
-      rendered.generators = generators.map((child, index) => {
-        const path = `${at}.generators[${index}]`;
-        return isMap(child) ? this.#entry(child, path, inner) : child;
-      });
-    }
+    if (!Array.isArray(generators)) return rendered;
+    if (runs.extended) return { ...rendered, generators };
+    rendered.generators = generators.map((child, index) => {
+      const path = `${at}.generators[${index}]`;
+      return isMap(child) ? this.#entry(child, path, runs) : child;
+    });
     return rendered;
   }
 
