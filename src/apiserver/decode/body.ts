@@ -3,6 +3,7 @@ import { parseYaml } from "../../base/yaml.ts";
 import type { Json } from "../managed-fields/json.ts";
 import { badRequest } from "../status-error.ts";
 import { hasRepeatedKeys, keyPlaces } from "./duplicates.ts";
+import { goJsonError } from "./json-error.ts";
 
 /** Deeper documents are refused: nothing in Kubernetes nests so, and walking them would exhaust the stack. */
 const maxDepth = 500;
@@ -14,8 +15,9 @@ export function parseJsonText(text: string): Json {
   checkDepth(text);
   try {
     return JSON.parse(text) as Json;
-  } catch (error: unknown) {
-    throw new JsonSyntaxError(goSyntaxMessage(text, messageOf(error)));
+  } catch {
+    // The words of JavaScript's own parser change from release to release.
+    throw new JsonSyntaxError(goJsonError(text));
   }
 }
 
@@ -34,44 +36,6 @@ function deepest(text: string): number {
     else if (code === 0x7d || code === 0x5d) depth--;
   }
   return most;
-}
-
-const places: readonly (readonly [said: RegExp, meant: string])[] = [
-  [/after property value/, "after object key:value pair"],
-  [/after array element/, "after array element"],
-  [/Expected ':'/, "after object key"],
-  [/property name/, "looking for beginning of object key string"],
-  [/after JSON/, "after top-level value"],
-  [/control character/, "in string literal"],
-  [/escape/, "in string escape code"],
-];
-
-function goSyntaxMessage(text: string, message: string): string {
-  if (text.trim() === "" || /Unexpected end|Unterminated/.test(message)) return "unexpected end of JSON input";
-  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.search(/\S/));
-  if (position >= text.length) return "unexpected end of JSON input";
-  const token = /Unexpected token '(.+?)',/su.exec(message)?.[1] ?? [...text.slice(position)][0] ?? "";
-  const literal = literalMessage(text, position);
-  if (literal !== undefined) return literal;
-  const meant = places.find(([said]) => said.test(message))?.[1] ?? "looking for beginning of value";
-  return `invalid character ${quoteCharacter(token)} ${meant}`;
-}
-
-/** A word that begins like true, false or null and goes on differently. */
-function literalMessage(text: string, position: number): string | undefined {
-  const start = text.slice(0, position + 1).search(/[tfn][a-z]*.?$/);
-  const word = ["true", "false", "null"].find((known) => start >= 0 && known[0] === text[start]);
-  if (word === undefined) return undefined;
-  const length = [...word].findIndex((character, index) => text[start + index] !== character);
-  const found = text[start + length];
-  if (length < 1 || found === undefined) return undefined;
-  return `invalid character ${quoteCharacter(found)} in literal ${word} (expecting ${quoteCharacter(word[length]!)})`;
-}
-
-function quoteCharacter(character: string): string {
-  if (character === "'") return `'\\''`;
-  if (character === '"') return `'"'`;
-  return `'${JSON.stringify(character).slice(1, -1)}'`;
 }
 
 export interface Document {

@@ -2,7 +2,15 @@ import { isJsonList, isJsonMap, type Json, type JsonMap, setOwn } from "../manag
 import type { KubeObject, Schema } from "../resources.ts";
 
 /** A value that does not fit its Go type; the message is that of Go's decoder. */
-export class GoTypeError extends Error {}
+export class GoTypeError extends Error {
+  /** The words of the converter that reads strategically patched objects, where they are others. */
+  readonly conversion: string | undefined;
+
+  constructor(message: string, conversion?: string) {
+    super(message);
+    this.conversion = conversion;
+  }
+}
 
 /** What Go's decoder makes of a built-in object: fields that the types lack are dropped, and named. */
 export interface GoDecoded {
@@ -173,12 +181,47 @@ function goTypeOf(schema: Schema): string {
 function jsonTypeOf(value: Json): string {
   if (isJsonList(value)) return "array";
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "number") return Number.isInteger(value) ? "number" : `number ${value}`;
-  return typeof value === "string" ? "string" : "object";
+  return typeof value === "string" || typeof value === "number" ? typeof value : "object";
 }
 
-function wrongType({ value, schema, path, struct }: Place, type = goTypeOf(schema)): GoTypeError {
+/** Numbers of the right kind that do not fit are told with their value. */
+function unfit(value: Json, { type }: Schema): string {
+  const isMisfit = typeof value === "number" && (type === "integer" || !Number.isInteger(value));
+  return isMisfit ? `number ${value}` : jsonTypeOf(value);
+}
+
+function wrongType(place: Place, type = goTypeOf(place.schema)): GoTypeError {
+  const { value, schema, path, struct } = place;
   const field = path.replace(/\[\d+\]/g, "");
-  const place = field === "" ? "Go value" : `Go struct field ${struct}.${field}`;
-  return new GoTypeError(`json: cannot unmarshal ${jsonTypeOf(value)} into ${place} of type ${type}`);
+  const target = field === "" ? "Go value" : `Go struct field ${struct}.${field}`;
+  return new GoTypeError(
+    `json: cannot unmarshal ${unfit(value, schema)} into ${target} of type ${type}`,
+    conversion(place),
+  );
+}
+
+function conversion({ value, schema }: Place): string | undefined {
+  const kind = goKindOf(value);
+  if (schema["x-kubernetes-int-or-string"] === true) return undefined;
+  if (schema.type === "array") return `cannot restore slice from ${kind}`;
+  if (schema.type === "object") {
+    return schema.properties === undefined ? `cannot restore map from ${kind}` : `cannot restore struct from: ${kind}`;
+  }
+  // Go converts integers to text and numbers to each other, which is refused by name; the rest has no conversion at all.
+  const hasConversion =
+    (kind === "int64" && schema.type === "string") || (kind === "float64" && schema.type === "integer");
+  return hasConversion ? `cannot convert ${kind} to ${goTypeOf(schema)}` : `unrecognized type: ${baseTypeOf(schema)}`;
+}
+
+function goKindOf(value: Json): string {
+  if (isJsonList(value)) return "slice";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "string" ? "string" : "map";
+}
+
+function baseTypeOf({ type, format }: Schema): string {
+  if (type === "integer") return format ?? "int64";
+  if (type === "number") return "float64";
+  return type === "boolean" ? "bool" : "string";
 }

@@ -3,7 +3,7 @@ import type { LogicalCluster } from "../cluster.ts";
 import { isBuiltin } from "../kinds/rules.ts";
 import type { KubeObject, ResourceDefinition, ServerExtensions } from "../resources.ts";
 import { apiVersionOf } from "../resources.ts";
-import { notAcceptable } from "../status-error.ts";
+import { badRequest, plainError, StatusError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import type { Listed } from "../verbs/list.ts";
 import type { Output } from "./accept.ts";
@@ -23,7 +23,7 @@ export interface View {
   readonly definition: ResourceDefinition;
   readonly extensions: ServerExtensions;
   readonly cluster: LogicalCluster;
-  readonly includeObject: "None" | "Metadata" | "Object";
+  readonly includeObject: "None" | "Metadata" | "Object" | { readonly wrong: string };
   readonly isPretty: boolean;
 }
 
@@ -35,7 +35,17 @@ export function showObject(view: View, object: StoredObject | KubeObject): strin
   if (form === "PartialObjectMetadata") return JSON.stringify(metadataOf(view, value));
   if (form === "Table")
     return JSON.stringify(tableOf(view, [value], { resourceVersion: value.metadata?.resourceVersion }));
-  throw notAcceptable(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]);
+  throw wrongForm(view, form, "is not a list", view.definition.kind);
+}
+
+/** One object was asked for as a list, or the other way round. */
+function wrongForm({ definition, output }: View, form: string, why: string, kind: string): StatusError {
+  const isCustom = !isBuiltin(definition);
+  if (isCustom && output.form === "PartialObjectMetadataList") return plainError("content is not a list");
+  const group = definition.group === "" ? "core" : definition.group.split(".")[0]!;
+  const type = isCustom ? "unstructured.UnstructuredList" : `${group}.${kind}`;
+  const message = `you requested ${form}, but the requested object ${why} (*${type})`;
+  return new StatusError({ code: 406, reason: "NotAcceptable", message });
 }
 
 function isStored(object: StoredObject | KubeObject): object is StoredObject {
@@ -57,6 +67,7 @@ function metadataOf({ output }: View, object: KubeObject): object {
 
 export function tableOf(view: View, objects: readonly KubeObject[], metadata: object, withColumns = true): object {
   const { definition, extensions, output, includeObject, cluster } = view;
+  if (typeof includeObject !== "string") throw wrongInclude(includeObject.wrong);
   const now = cluster.now();
   const table = extensions.toTable(definition, objects, {
     version: output.metaVersion,
@@ -68,6 +79,11 @@ export function tableOf(view: View, objects: readonly KubeObject[], metadata: ob
   return { kind, apiVersion, metadata, ...rest };
 }
 
+function wrongInclude(value: string): StatusError {
+  const detail = `Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`;
+  return badRequest(`Unable to convert to Table as requested: includeObject: ${detail}`);
+}
+
 /** A list as text; objects in it are not written anew. */
 export function showList(view: View, listed: Listed): string {
   const { form, metaVersion } = view.output;
@@ -76,6 +92,7 @@ export function showList(view: View, listed: Listed): string {
     const objects = listed.objects.map((stored) => stored.object);
     return JSON.stringify(tableOf(view, objects, metadata));
   }
+  if (form === "PartialObjectMetadata") throw wrongForm(view, form, "is a list", view.definition.listKind);
   if (form !== "object") {
     const items = listed.objects.map((stored) => metadataOf(view, stored.object));
     return JSON.stringify({

@@ -14,14 +14,15 @@ const accepted = ["application/json", "application/yaml", "application/vnd.kuber
 export function decodeObject(exchange: ResourceExchange, body: string, validation: FieldValidation): KubeObject {
   const { kind, warnings } = exchange;
   const document = parse(exchange, body);
-  const object = checkKind(kind, document.value, body);
+  const object = readKind(kind, document.value, body);
+  if (kind.isBuiltin) checkKind(kind, object);
   const { object: decoded, unknown } = readInto(kind, object);
-  if (validation === "Ignore") return decoded;
-  const problems = strictProblems(document, unknown);
+  const problems = validation === "Ignore" ? [] : strictProblems(document, unknown);
   if (problems.length > 0 && validation === "Strict") {
     throw cannotHandle(kind, object, `strict decoding error: ${problems.join(", ")}`);
   }
   warnings.push(...problems);
+  if (!kind.isBuiltin) checkVersion(kind, object);
   return decoded;
 }
 
@@ -58,26 +59,46 @@ function summary(body: string): string {
 const goTarget =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
-/** The kind and version that the object says it has must be those of the path; a built-in object may leave them out. */
-function checkKind(kind: Kind, value: Json, body: string): KubeObject {
-  if (!isJsonMap(value)) {
-    const type = Array.isArray(value) ? "array" : typeof value;
-    const why = `json: cannot unmarshal ${type} into Go value of type ${goTarget}`;
+/** The object with a kind and a version, which a built-in object may leave out. */
+function readKind(kind: Kind, value: Json, body: string): KubeObject {
+  const { definition, apiVersion, isBuiltin } = kind;
+  const object = objectOf(kind, value, body);
+  for (const field of ["apiVersion", "kind"] as const) {
+    const given = object[field] ?? "";
+    if (typeof given === "string") continue;
+    const why = `json: cannot unmarshal ${goTypeName(given)} into Go struct field .${field} of type string`;
     throw unrecognized(kind, body, `couldn't get version/kind; json parse error: ${why}`);
   }
-  const object = value as KubeObject;
-  const { definition, apiVersion } = kind;
-  if (!kind.isBuiltin) return checkCustomKind(kind, object, body);
-  const own = { ...object, apiVersion: object.apiVersion || apiVersion, kind: object.kind || definition.kind };
-  if (own.apiVersion === apiVersion && own.kind === definition.kind) return own;
-  throw wrongKind(kind, own);
+  if ((object.apiVersion ?? "").split("/").length > 2) {
+    throw unrecognized(kind, body, `unexpected GroupVersion string: ${object.apiVersion}`);
+  }
+  if (isBuiltin)
+    return { ...object, apiVersion: object.apiVersion || apiVersion, kind: object.kind || definition.kind };
+  if ((object.kind ?? "") === "") throw unrecognized(kind, body, `Object 'Kind' is missing in '${body}'`);
+  return object;
 }
 
-/** Custom objects say what they are; another kind of the same version is left to validation. */
-function checkCustomKind(kind: Kind, object: KubeObject, body: string): KubeObject {
-  const { apiVersion = "", kind: named = "" } = object;
-  if (named === "") throw unrecognized(kind, body, `Object 'Kind' is missing in '${body}'`);
-  if (apiVersion === kind.apiVersion) return object;
+/** Null is an object without fields. */
+function objectOf(kind: Kind, value: Json, body: string): KubeObject {
+  if (value === null) return {} as KubeObject;
+  if (isJsonMap(value)) return value as KubeObject;
+  const why = `json: cannot unmarshal ${goTypeName(value)} into Go value of type ${goTarget}`;
+  throw unrecognized(kind, body, `couldn't get version/kind; json parse error: ${why}`);
+}
+
+function goTypeName(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
+/** The kind and version that the object says it has must be those of the path. */
+function checkKind(kind: Kind, object: KubeObject): void {
+  if (object.apiVersion !== kind.apiVersion || object.kind !== kind.definition.kind) throw wrongKind(kind, object);
+}
+
+/** Another kind of the same version is left to validation. */
+function checkVersion(kind: Kind, { apiVersion = "" }: KubeObject): void {
+  if (apiVersion === kind.apiVersion) return;
   throw badRequest(
     `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
   );

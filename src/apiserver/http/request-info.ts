@@ -46,7 +46,9 @@ export function resourcePath(segments: readonly string[]): ResourcePath | undefi
 }
 
 function afterVersion(group: string, segments: readonly string[]): ResourcePath | undefined {
-  const [version = "", ...parts] = segments;
+  const [version = "", ...rest] = segments;
+  // One slash at the end does not count.
+  const parts = rest.length > 1 && rest.at(-1) === "" ? rest.slice(0, -1) : rest;
   const isWatch = parts[0] === "watch";
   const own = isWatch ? parts.slice(1) : parts;
   const path = { group, version, isWatch };

@@ -29,13 +29,15 @@ export function viewOf(exchange: ResourceExchange): View {
     definition: kind.definition,
     extensions,
     cluster,
-    includeObject: includeObject(query.get("includeObject")),
+    includeObject: includeObject(query.get("includeObject") ?? ""),
     isPretty: pretty ?? isTerminal,
   };
 }
 
-function includeObject(value: string | null): View["includeObject"] {
-  return value === "None" || value === "Object" ? value : "Metadata";
+/** Asked of every answer, used by tables: a wrong value is told by those. */
+function includeObject(value: string): View["includeObject"] {
+  if (value === "") return "Metadata";
+  return value === "None" || value === "Object" || value === "Metadata" ? value : { wrong: value };
 }
 
 export function writeRequest(exchange: ResourceExchange, options: WriteOptions): WriteRequest {

@@ -84,6 +84,8 @@ export class Kind {
     const { schema } = this.definition;
     if (this.isBuiltin) return schema === undefined ? { object, unknown: [] } : decodeAsGo(object, schema);
     const checked = this.#decodeMetadata(object);
+    if ((object.apiVersion ?? "") !== "" && object.apiVersion !== this.apiVersion)
+      return { object: checked.object, unknown: beyondMetadata(object) };
     if (schema === undefined) return checked;
     const pruned = pruneObject(checked.object, schema);
     const kept = withoutRefusedNulls(pruned.object, schema);
@@ -229,4 +231,9 @@ function withObjectMeta(schema: Schema | undefined, registry: ResourceRegistry):
 function withoutNulls(map: JsonMap): JsonMap {
   if (!Object.values(map).includes(null)) return map;
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+}
+
+/** What is unknown in an object of another version, whose schema does not count: all but what every object has. */
+function beyondMetadata({ apiVersion, kind, metadata, ...rest }: KubeObject): string[] {
+  return Object.keys(rest);
 }

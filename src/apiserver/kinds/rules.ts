@@ -3,7 +3,7 @@ import { prepareCrd } from "../crds/prepare.ts";
 import { crdErrors } from "../crds/validate.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
 import type { FieldError } from "../validation/field-error.ts";
-import { dns1035Name, labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
+import { labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
 import { countTemplates } from "./daemon-set.ts";
 
 /** What a kind does with a write beyond what its schema says. */
@@ -133,7 +133,7 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     ...returned,
     revalidates: true,
     createOnUpdate: true,
-    nameCheck: dns1035Name,
+    nameCheck: labelName,
     assigned: serviceAssigned,
     selectable: ["spec.clusterIP", "spec.type"],
   },

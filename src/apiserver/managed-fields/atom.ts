@@ -116,7 +116,7 @@ function listAtom(schema: Schema, open: boolean): ListAtom {
   const keys = listKeys(schema);
   if (keys === undefined) return { associative: false, keys: [], element, keyDefaults: noDefaults };
   const properties = schema.items?.properties ?? {};
-  const defaults = keys.map((key) => [key, properties[key]?.default] as const);
+  const defaults = keys.map((key) => [key, properties[key]?.default ?? properties[key]?.["x-go-zero"]] as const);
   return {
     associative: true,
     keys,

@@ -24,8 +24,9 @@ function patternMessage(message: string, pattern: string, ...examples: readonly 
   return `${message} (e.g. ${listed}regex used for validation is '${pattern}')`;
 }
 
-function lengthMessage(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+/** Names count characters, keys and values of labels bytes: both mean bytes. */
+function lengthMessage(limit: number, unit: "characters" | "bytes" = "characters"): string {
+  return `must be no more than ${limit} ${unit}`;
 }
 
 function byteLength(text: string): number {
@@ -37,23 +38,29 @@ interface Rule {
   readonly message: string;
   readonly examples: readonly string[];
   readonly limit: number;
+  readonly unit?: "bytes";
 }
 
 function check(rule: Rule): NameCheck {
   const expression = new RegExp(`^${rule.pattern}$`);
   return (name) => [
-    ...(byteLength(name) > rule.limit ? [lengthMessage(rule.limit)] : []),
+    ...(byteLength(name) > rule.limit ? [lengthMessage(rule.limit, rule.unit)] : []),
     ...(expression.test(name) ? [] : [patternMessage(rule.message, rule.pattern, ...rule.examples)]),
   ];
 }
 
-export const subdomainName = check({
-  pattern: subdomain,
-  message: subdomainMessage,
-  examples: ["example.com"],
-  limit: 253,
-});
-export const labelName = check({ pattern: label, message: labelMessage, examples: ["my-name", "123-abc"], limit: 63 });
+const subdomainRule: Rule = { pattern: subdomain, message: subdomainMessage, examples: ["example.com"], limit: 253 };
+export const subdomainName = check(subdomainRule);
+const prefixName = check({ ...subdomainRule, unit: "bytes" });
+const subdomainExpression = new RegExp(`^${subdomain}$`);
+const strictLabelName = check({ pattern: label, message: labelMessage, examples: ["my-name", "123-abc"], limit: 63 });
+
+export function labelName(name: string): string[] {
+  const problems = strictLabelName(name);
+  const isDotted = problems.length > 0 && name.includes(".") && subdomainExpression.test(name);
+  return isDotted ? [...problems.slice(0, -1), "must not contain dots"] : problems;
+}
+
 export const dns1035Name = check({
   pattern: dns1035,
   message: dns1035Message,
@@ -65,6 +72,7 @@ export const labelValueProblems = check({
   message: labelValueMessage,
   examples: ["MyValue", "my_value", "12345"],
   limit: 63,
+  unit: "bytes",
 });
 
 const qualifiedExpression = new RegExp(`^${qualified}$`);
@@ -83,13 +91,13 @@ export function qualifiedNameProblems(value: string): string[] {
 
 function prefixProblems(prefix: string): string[] {
   if (prefix === "") return ["prefix part must be non-empty"];
-  return subdomainName(prefix).map((problem) => `prefix part ${problem}`);
+  return prefixName(prefix).map((problem) => `prefix part ${problem}`);
 }
 
 function namePartProblems(name: string): string[] {
   const problems: string[] = [];
   if (name === "") problems.push("name part must be non-empty");
-  else if (byteLength(name) > 63) problems.push(`name part ${lengthMessage(63)}`);
+  else if (byteLength(name) > 63) problems.push(`name part ${lengthMessage(63, "bytes")}`);
   if (!qualifiedExpression.test(name)) {
     problems.push(`name part ${patternMessage(qualifiedMessage, qualified, ...qualifiedExamples)}`);
   }

@@ -44,7 +44,7 @@ export function createObject(request: WriteRequest, sent: KubeObject): Written {
 function identify(request: WriteRequest, wanted: KubeObject): KubeObject {
   const { kind, cluster } = request;
   const identified = withNewIdentity(withGeneratedName(wanted), timestamp(cluster.now()));
-  const fresh = kind.hasStatus && !kind.rules.keepsStatusOnCreate ? withoutStatus(identified) : identified;
+  const fresh = freshStatus(request, identified);
   const prepared = kind.prepare(fresh, undefined);
   return trackPrepared(undefined, prepared, fresh, request);
 }
@@ -68,8 +68,9 @@ function withGeneratedName(object: KubeObject): KubeObject {
   return name === "" && generateName !== "" ? withMetadata(object, { name: generatedName(generateName) }) : object;
 }
 
-function withoutStatus(object: KubeObject): KubeObject {
-  if (object.status === undefined) return object;
+/** A new object has no status of its own making, but for kinds that take one. */
+export function freshStatus({ kind }: WriteRequest, object: KubeObject): KubeObject {
+  if (object.status === undefined || !kind.hasStatus || kind.rules.keepsStatusOnCreate) return object;
   const { status: _, ...rest } = object;
   return rest;
 }

@@ -10,9 +10,9 @@ import { StrategicPatchError, strategicMergePatch } from "../patch/strategic-mer
 import type { KubeObject } from "../resources.ts";
 import { badRequest, conflict, notFound, plainError, StatusError } from "../status-error.ts";
 import { invalid, invalidObject } from "../validation/field-error.ts";
-import type { Written } from "./create.ts";
+import { freshStatus, type Written } from "./create.ts";
 import { withUniqueOwners } from "./dedupe-owners.ts";
-import { prepareNext, updateObject } from "./update.ts";
+import { keepStatus, prepareNext, updateObject } from "./update.ts";
 import { type WriteRequest, writeContext } from "./write-request.ts";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
@@ -127,7 +127,9 @@ function readPatched(request: PatchRequest, patched: JsonMap, document: Document
     for (const problem of problems) request.warn(problem);
     return object;
   } catch (error: unknown) {
-    throw error instanceof GoTypeError ? invalidPatch(request, document, patched, error.message) : error;
+    if (!(error instanceof GoTypeError)) throw error;
+    const message = request.patchType === "strategic" ? (error.conversion ?? error.message) : error.message;
+    throw invalidPatch(request, document, patched, message);
   }
 }
 
@@ -146,9 +148,18 @@ function wrongPatchedKind({ kind }: PatchRequest, patched: JsonMap): StatusError
   return badRequest(`the object provided is of type ${actual}, expected ${wanted}`);
 }
 
-function invalidPatch({ patchType }: PatchRequest, patch: Document, patched: JsonMap, message: string): StatusError {
-  const shown = patchType === "strategic" ? goMap(patch.value) : JSON.stringify(sortedTop(patched));
+function invalidPatch(request: PatchRequest, patch: Document, patched: JsonMap, message: string): StatusError {
+  const { patchType, kind } = request;
+  const sorted = kind.isBuiltin ? sortedTop(patched) : sortedDeep(patched);
+  const shown = patchType === "strategic" ? goMap(patch.value) : JSON.stringify(sorted);
   return invalidObject({ group: "", kind: "" }, "", [invalid("patch", shown, message)]);
+}
+
+/** Custom objects are maps all the way down, and Go writes maps in order. */
+function sortedDeep(value: Json): Json {
+  if (isJsonList(value)) return value.map(sortedDeep);
+  if (!isJsonMap(value)) return value;
+  return sortedTop(Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sortedDeep(entry)])));
 }
 
 function sortedTop(map: JsonMap): JsonMap {
@@ -186,10 +197,13 @@ function applyTo(request: PatchRequest, live: KubeObject | undefined, config: Ku
     kind: { group, version, kind: kindName },
     setDefaults: (object) => (live === undefined ? object : kind.prepare(readApplied(request, object), live)),
   });
-  return live === undefined ? prepareNew(request, applied) : applied;
+  if (live === undefined) return prepareNew(request, applied);
+  return kind.hasStatus && request.subresource === "" ? keepStatus(applied, live) : applied;
 }
 
+/** Built-in objects are read into their types again; custom ones stay what merging made them. */
 function readApplied({ kind, namespace, name }: PatchRequest, object: KubeObject): KubeObject {
+  if (!kind.isBuiltin) return object;
   try {
     return kind.decode(object).object;
   } catch (error: unknown) {
@@ -204,7 +218,8 @@ function prepareNew(request: PatchRequest, applied: KubeObject): KubeObject {
   const uid = applied.metadata?.uid ?? "";
   if (uid !== "") throw conflict(kind.definition, name, missingUid(uid));
   const own = inRequestNamespace(readApplied(request, applied), kind.definition, namespace);
-  return kind.prepare(withNewIdentity(own, timestamp(cluster.now())), undefined);
+  const fresh = freshStatus(request, own);
+  return kind.prepare(withNewIdentity(fresh, timestamp(cluster.now())), undefined);
 }
 
 function missingUid(uid: string): string {

@@ -56,7 +56,8 @@ function orElse(value: string | undefined, fallback: string | undefined): string
   return value === undefined || value === "" ? fallback : value;
 }
 
-function keepStatus(object: KubeObject, live: KubeObject | undefined): KubeObject {
+/** A write that is not to the status leaves it as it was. */
+export function keepStatus(object: KubeObject, live: KubeObject | undefined): KubeObject {
   const { status: _, ...rest } = object;
   return live?.status === undefined ? rest : { ...rest, status: live.status };
 }

@@ -1,0 +1,29 @@
+import { applying } from "./areas/apply.ts";
+import { bodies } from "./areas/bodies.ts";
+import { custom } from "./areas/custom.ts";
+import { crds } from "./areas/definitions.ts";
+import { deletion } from "./areas/deletion.ts";
+import { kinds } from "./areas/kinds.ts";
+import { lists } from "./areas/lists.ts";
+import { spaces } from "./areas/namespaces.ts";
+import { objects } from "./areas/objects.ts";
+import { patches } from "./areas/patches.ts";
+import { reviews } from "./areas/reviews.ts";
+import { watches } from "./areas/watches.ts";
+import type { Area } from "./step.ts";
+
+/** Everything that is compared, by part of the API. */
+export const areas: readonly Area[] = [
+  objects,
+  bodies,
+  lists,
+  patches,
+  applying,
+  custom,
+  crds,
+  kinds,
+  watches,
+  deletion,
+  spaces,
+  reviews,
+];

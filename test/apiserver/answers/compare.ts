@@ -1,0 +1,13 @@
+import type { Entry } from "./play.ts";
+import type { Area, Step } from "./step.ts";
+
+/** The steps in the order of their entries: those within a watch stand before it. */
+export function stepsOf(area: Area): readonly Step[] {
+  return area.steps.flatMap((step) => [...(step.during ?? []), step]);
+}
+
+/** The part of an answer that two servers must have in common. */
+export function compared(step: Step, entry: Entry | undefined): unknown {
+  if (entry === undefined || step.differs === undefined) return entry;
+  return step.differsInStatus === true ? { step: entry.step } : { step: entry.step, status: entry.status };
+}
