@@ -13,6 +13,8 @@ export interface FakeWorld {
   readonly secrets?: { readonly [name: string]: StringMap };
   /** All resources of the hub that are asked for by kind. */
   readonly objects?: readonly KubeObject[];
+  /** What of the hub does not answer. */
+  readonly failing?: "clusters" | "objects";
   /** Answers questions in place of a server that is not reached. */
   readonly http?: HttpPort;
 }
@@ -47,6 +49,7 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
     clusters: {
       async list() {
         asked.push("clusters");
+        if (world.failing === "clusters") throw unreachable();
         return { items: world.clusters ?? [], completeness, gaps, version: "1" };
       },
     },
@@ -58,10 +61,14 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
     },
     projects: { has: async (name) => name === "default" || (world.projects ?? []).includes(name) },
     objects: {
-      configMap: async (name) => world.configMaps?.[name],
+      async configMap(name) {
+        if (world.failing === "objects") throw unreachable();
+        return world.configMaps?.[name];
+      },
       secret: async (name) => world.secrets?.[name],
       async list({ name, selector }) {
         asked.push("objects");
+        if (world.failing === "objects") throw unreachable();
         const matches = parseLabelSelector(selector ?? {});
         const items = (world.objects ?? []).filter(
           ({ metadata }) => (name ?? metadata.name) === metadata.name && matches.matches(metadata.labels ?? {}),
@@ -70,6 +77,10 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
       },
     },
   };
+}
+
+function unreachable(): GenerationError {
+  return new GenerationError("reading from the hub: connection refused", { retryable: true });
 }
 
 function entriesOf(files: { readonly [path: string]: string }): GitEntry[] {
