@@ -3,9 +3,11 @@ import { canonicalJson } from "../base/canonical.ts";
 import { FleetError, UsageError } from "../base/errors.ts";
 import { isMap, own } from "../base/values.ts";
 import { parseYaml } from "../base/yaml.ts";
+import { unmarked } from "../plan/grace.ts";
 import type { SetPlan } from "../plan/plan-set.ts";
 import { withFleetBlock } from "../render/fleet-block.ts";
 import { type ApplyResult, applyPlan, describeFailure } from "../sync/apply-plan.ts";
+import { markAbsent } from "../sync/mark-absent.ts";
 import type { CommandContext, FlagValues } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import type { Hub } from "./connect.ts";
@@ -78,7 +80,10 @@ async function applyOne({ io, signal }: CommandContext, hub: Hub, plan: SetPlan)
   const changes = plan.guarded.allowed.filter(({ action }) => action !== "none");
   const progress = openProgress(io, `applying ${plan.set.metadata.name}`, changes.length);
   try {
-    return await applyPlan(changes, { hub: hub.client, signal, onResult: () => progress.step() });
+    const writing = { hub: hub.client, signal, onResult: () => progress.step() };
+    const results = await applyPlan(changes, writing);
+    await markAbsent(unmarked(plan.guarded.held), writing, Date.now());
+    return results;
   } finally {
     progress.end();
   }

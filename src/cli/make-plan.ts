@@ -75,7 +75,7 @@ async function planLoaded(context: CommandContext, loaded: LoadedSet, settings: 
   const names = new Set(generated.valid.map(({ metadata }) => metadata.name));
   const live = await liveApplications(world, set.metadata.namespace ?? world.namespace);
   return planSet({
-    ...{ set, generated, version: context.version },
+    ...{ set, generated, version: context.version, nowMs: Date.now() },
     live: live.filter((app) => names.has(app.metadata.name) || isOwnedBy(app, set)),
     ...(budget === undefined ? {} : { budget }),
     ...(approvedDigest === undefined ? {} : { approvedDigest }),

@@ -1,4 +1,5 @@
 import type { ApplicationSet } from "../../crds/application-set.ts";
+import { graceEndMs, graceMessage } from "./grace.ts";
 import { type Change, type ChangeSet, controllerOf, type Hold, type HoldReason, isOwnedBy } from "./plan.ts";
 import { mayDelete, mayUpdate, policyOf } from "./policy.ts";
 
@@ -15,6 +16,8 @@ export interface GuardInputs {
   readonly digest: string;
   readonly approvedDigest?: string;
   readonly budget?: DeletionBudget;
+  /** Milliseconds since 1970, for the grace of deletions. */
+  readonly nowMs: number;
   /** Names of Applications without an owner that a person has handed to this set. */
   readonly adopt?: ReadonlySet<string>;
 }
@@ -55,9 +58,18 @@ export function guard(changes: ChangeSet, inputs: GuardInputs): Guarded {
 function verdictOf(change: Change, set: ApplicationSet, inputs: GuardInputs, forDeletes: Verdict): Verdict {
   if (change.action === "none") return ownership(change, set, inputs);
   const policy = policyOf(set);
-  if (change.action === "delete") return mayDelete(policy) ? forDeletes : byPolicy(policy, "deleted");
+  if (change.action === "delete")
+    return mayDelete(policy) ? (forDeletes ?? grace(change, set, inputs)) : byPolicy(policy, "deleted");
   if (change.action === "update" && !mayUpdate(policy)) return byPolicy(policy, "updated");
   return ownership(change, set, inputs) ?? incomplete(set, inputs);
+}
+
+/** Absence that may be a blip: a deletion waits until the set's grace is over, unless a person has approved the plan. */
+function grace(change: Change, set: ApplicationSet, inputs: GuardInputs): Verdict {
+  if (inputs.approvedDigest !== undefined && inputs.approvedDigest === inputs.digest) return undefined;
+  const endMs = graceEndMs(change, set, inputs.nowMs);
+  if (endMs === undefined) return undefined;
+  return { reason: "Grace", message: graceMessage(endMs), release: "wait, or approve the plan" };
 }
 
 function byPolicy(policy: string, verb: string): Verdict {

@@ -15,6 +15,8 @@ export interface SetPlanInputs {
   readonly live: readonly Application[];
   /** Of fleetset itself. */
   readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
   readonly budget?: DeletionBudget;
   readonly preserved?: PreservedFields;
   /** A digest that a person has approved, besides the one in the set's annotation. */
@@ -48,7 +50,7 @@ export function planSet(inputs: SetPlanInputs): SetPlan {
   });
   const approvedDigest = inputs.approvedDigest ?? set.metadata.annotations?.[approveAnnotation];
   const guarded = guard(changes, {
-    ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest },
+    ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest, nowMs: inputs.nowMs },
     adopt: handedOver(set, live),
     ...(approvedDigest === undefined ? {} : { approvedDigest }),
     ...(inputs.budget === undefined ? {} : { budget: inputs.budget }),

@@ -28,6 +28,7 @@ export interface Hold {
 export type HoldReason =
   | "DeletionBudget"
   | "EmptyInput"
+  | "Grace"
   | "IncompleteInput"
   | "NotOwned"
   | "OwnedByAnotherSet"

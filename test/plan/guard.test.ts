@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { absentAnnotation, unmarked } from "../../src/plan/grace.ts";
 import { type GuardInputs, guard } from "../../src/plan/guard.ts";
 import { planChanges } from "../../src/plan/plan.ts";
 import { makeApp, makeLive, makeSet } from "../support/make.ts";
 
-const complete: GuardInputs = { completeness: "complete", rowCount: 1, digest: "sha256:d" };
+const now = Date.parse("2026-01-01T12:00:00Z");
+const complete: GuardInputs = { completeness: "complete", rowCount: 1, digest: "sha256:d", nowMs: now };
 const names = (count: number, prefix = "app") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
 /** A set of which `gone` of `live` Applications are no longer generated. */
@@ -69,6 +71,41 @@ describe("incomplete knowledge", () => {
     const changes = shrinking(2, 2, { fleet: { deletion: { onEmptyInput: "hold", maxPercent: 100 } } });
     expect(deletions(changes, { rowCount: 0 })).toBe(0);
     expect(guard(changes, { ...complete, rowCount: 0 }).held[0]?.reason).toBe("EmptyInput");
+  });
+});
+
+describe("the grace of deletions", () => {
+  const gone = (absentSince: string | undefined) => {
+    const annotations = absentSince === undefined ? {} : { [absentAnnotation]: absentSince };
+    const set = makeSet({ fleet: { deletion: { grace: "10m" } } });
+    return planChanges({ set, desired: [], live: [makeLive("a", {}, { annotations })] });
+  };
+
+  test.each([
+    ["just gone", undefined, 0],
+    ["gone for nine minutes", "2026-01-01T11:51:00Z", 0],
+    ["gone for ten minutes", "2026-01-01T11:50:00Z", 1],
+    ["marked with nonsense", "yesterday", 0],
+  ])("%s", (_title, since, deleted) => {
+    expect(deletions(gone(since))).toBe(deleted);
+  });
+
+  test("a hold says when it ends, and what is not marked yet is known", () => {
+    const { held } = guard(gone(undefined), complete);
+    expect(held[0]).toMatchObject({ reason: "Grace", message: expect.stringContaining("2026-01-01T12:10:00Z") });
+    expect(unmarked(held).map(({ name }) => name)).toEqual(["a"]);
+    expect(unmarked(guard(gone("2026-01-01T11:51:00Z"), complete).held)).toEqual([]);
+  });
+
+  test("an approved plan does not wait", () => {
+    expect(deletions(gone(undefined), { approvedDigest: "sha256:d" })).toBe(1);
+  });
+
+  test("what is generated again loses its mark", () => {
+    const live = makeLive("a", {}, { annotations: { [absentAnnotation]: "2026-01-01T11:51:00Z" } });
+    const [change] = planChanges({ set: makeSet(), desired: [makeApp("a")], live: [live] }).changes;
+    expect(change?.action).toBe("update");
+    expect(change?.desired?.metadata.annotations).toBeUndefined();
   });
 });
 

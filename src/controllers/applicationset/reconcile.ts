@@ -2,18 +2,21 @@ import type { Clock } from "../../base/clock.ts";
 import { FleetError, messageOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import type { Outcome } from "../../base/outcome.ts";
-import { done, requeue } from "../../base/outcome.ts";
+import { done, requeue, soonest } from "../../base/outcome.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import { keyFor, keyOf } from "../../kube/objects.ts";
+import { graceEndMs, unmarked } from "../../plan/grace.ts";
 import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
 import type { PreservedFields } from "../../plan/merge.ts";
+import type { Hold } from "../../plan/plan.ts";
 import type { SetPlan } from "../../plan/plan-set.ts";
 import { planSet } from "../../plan/plan-set.ts";
 import { mayUpdate, policyOf } from "../../plan/policy.ts";
 import { withFleetBlock } from "../../render/fleet-block.ts";
 import type { GeneratedSet } from "../../render/generated-set.ts";
-import type { ApplyResult } from "../../sync/apply-plan.ts";
+import type { ApplyPlanOptions, ApplyResult } from "../../sync/apply-plan.ts";
 import { applyPlan, describeFailure } from "../../sync/apply-plan.ts";
+import { markAbsent } from "../../sync/mark-absent.ts";
 import type { HubView, LiveApplication, LiveSet } from "../hub-view.ts";
 import { bySet } from "../hub-view.ts";
 import { refreshAnnotation } from "./annotations.ts";
@@ -68,20 +71,22 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   const { allowed, held } = guarded;
 
   // Apply. Everything is tried; each failure is named.
-  const results = await applyPlan(allowed, {
+  const writing: ApplyPlanOptions = {
     hub: view.client,
     signal,
     hasDestination: (app) => options.hasDestination(app as LiveApplication),
     onWritten: (app) => view.applications.remember(app as LiveApplication),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-  });
+  };
+  const results = await applyPlan(allowed, writing);
+  await markAbsent(unmarked(held), writing, options.clock.now());
 
   // Report.
   rememberDeleted(results);
   const report = reportOf(expanded, guarded, results);
   tellResults(set, { results, held, generated, events: options.events, log: options.log });
   await storeStatus(view, set, report, options.clock);
-  return settle(set, { generated, results, report }, options);
+  return soonest([await settle(set, { generated, results, report }, options), graceOutcome(set, held, options.clock)]);
 }
 
 interface ExpandedSet {
@@ -120,7 +125,7 @@ function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOp
     if (there !== undefined) live.set(metadata.name, there);
   }
   return planSet({
-    ...{ set, generated, live: [...live.values()], version: options.version },
+    ...{ set, generated, live: [...live.values()], version: options.version, nowMs: options.clock.now() },
     ...(options.preserved === undefined ? {} : { preserved: options.preserved }),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
@@ -163,6 +168,15 @@ function reportOf({ set, generated }: ExpandedSet, { held }: Guarded, results: r
 function failureReason(set: LiveSet, { change }: ApplyResult): string {
   if (change.action === "delete") return "DeleteApplicationError";
   return mayUpdate(policyOf(set)) ? "UpdateApplicationError" : "CreateApplicationError";
+}
+
+/** The look at which the first held deletion's grace is over. */
+function graceOutcome(set: LiveSet, held: readonly Hold[], clock: Clock): Outcome {
+  const nowMs = clock.now();
+  const ends = held
+    .filter(({ reason }) => reason === "Grace")
+    .map(({ change }) => requeue((graceEndMs(change, set, nowMs) ?? nowMs) - nowMs));
+  return soonest(ends);
 }
 
 interface Ended {
