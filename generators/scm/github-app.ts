@@ -2,11 +2,11 @@ import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { GenerationError } from "../../src/base/errors.ts";
 import { own, type StringMap, type Value } from "../../src/base/values.ts";
 import { fingerprint } from "../fingerprint.ts";
-import type { HttpPort } from "../ports.ts";
 import { needInteger, needText, textAt, valueAt } from "./fields.ts";
 import { byLinkHeader, pagesOf } from "./paging.ts";
 import type { RestClient, RestTarget } from "./rest.ts";
 import type { ScmSession } from "./session.ts";
+import type { ScmSettings } from "./settings.ts";
 import { urlPath } from "./url-path.ts";
 
 /** A token is asked for anew so long before it ends that no listing outlives it. */
@@ -17,8 +17,8 @@ interface InstallationToken {
   readonly expiresAtMs: number;
 }
 
-/** Tokens live an hour. They are kept with the port that asked for them, as its answers are, and nowhere else. */
-const kept = new WeakMap<HttpPort, Map<string, InstallationToken>>();
+/** Tokens live an hour. They are kept with the settings of the installation that asked for them, and nowhere else. */
+const kept = new WeakMap<ScmSettings, Map<string, InstallationToken>>();
 
 export interface AppRequest {
   readonly secret: StringMap;
@@ -50,10 +50,9 @@ export async function appToken(request: AppRequest): Promise<string> {
   return token.token;
 }
 
-function tokensOf({ context }: ScmSession): Map<string, InstallationToken> {
-  const { http } = context.ports;
-  let tokens = kept.get(http);
-  if (tokens === undefined) kept.set(http, (tokens = new Map()));
+function tokensOf({ settings }: ScmSession): Map<string, InstallationToken> {
+  let tokens = kept.get(settings);
+  if (tokens === undefined) kept.set(settings, (tokens = new Map()));
   return tokens;
 }
 
