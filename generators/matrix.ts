@@ -65,19 +65,27 @@ async function joinChild(
     const partners = await inner(row.params);
     parts.add(partners);
     checkRowCount(rows.length + Math.max(partners.rows.length, 1), context.limits, context.at);
-    for (const partner of partners.rows) rows.push(combine(row, partner));
+    const join = combine(row);
+    for (const partner of partners.rows) rows.push(join(partner));
     // A partner that was not read may be there all the same.
     const isAlone = partners.rows.length === 0 && partners.completeness === "complete";
-    if (isAlone && child.optional === true) rows.push(combine(row, missingPartner(child, row, at, context)));
+    if (isAlone && child.optional === true)
+      rows.push(withoutPartner(row, join, missingPartner(child, row, at, context)));
   }
   return rows;
 }
 
-/** Stands for the partner that a row has not; it leaves no trace in the row's key and origin. */
+/** Stands for the partner that a row has not. */
 function missingPartner(child: GeneratorEntry, row: Row, at: string, context: GenerateContext): Row {
   const { defaults = {} } = context.interpolate({ defaults: child.defaults }, row.params, at);
   const origin = { at, kind: "matrix" as const, item: "", inputs: noInputs };
   return { key: "", params: toFloats(defaults) as Params, origin };
+}
+
+/** The row with the parameters of its missing partner, which leaves no other trace. */
+function withoutPartner(row: Row, join: (inner: Row) => Row, missing: Row): Row {
+  const { params, origin } = join(missing);
+  return { key: row.key, params, origin: { ...origin, parts: (origin.parts ?? []).slice(0, -1) } };
 }
 
 /** Expands a later child for a row of those before it, once for each spec that differs. */
@@ -103,14 +111,18 @@ function partnersOf(
   };
 }
 
-type Combiner = (outer: Row, inner: Row) => Row;
+/** Joins a row of the children before to rows of the next one. */
+type Combiner = (outer: Row) => (inner: Row) => Row;
 
-function joinRows(outer: Row, inner: Row, params: Params, at: string): Row {
-  const isAlone = inner.key === "";
-  const before = outer.origin.at === at ? (outer.origin.parts ?? []) : [outer.origin];
-  const parts = isAlone ? before : [...before, inner.origin];
-  const origin = { at, kind: "matrix" as const, item: "", inputs: noInputs, parts };
-  return { key: isAlone ? outer.key : `${outer.key} · ${inner.key}`, params, origin };
+function rowJoiner(outer: Row, at: string): (inner: Row, params: Params) => Row {
+  const kind = "matrix" as const;
+  // With a third child the outer row is a row of this matrix itself.
+  const before = outer.origin.at === at ? (outer.origin.parts ?? []) : undefined;
+  return (inner, params) => {
+    const parts = before === undefined ? [outer.origin, inner.origin] : [...before, inner.origin];
+    const origin = { at, kind, item: "", inputs: noInputs, parts };
+    return { key: `${outer.key} · ${inner.key}`, params, origin };
+  };
 }
 
 const noInputs: readonly string[] = [];
@@ -122,7 +134,11 @@ function flatCombiner({ at }: GenerateContext): Combiner {
     if (found === undefined) texts.set(row, (found = toTexts(row.params)));
     return found;
   };
-  return (outer, inner) => joinRows(outer, inner, unite(textsOf(outer), textsOf(inner), at), at);
+  return (outer) => {
+    const join = rowJoiner(outer, at);
+    const outerTexts = toTexts(outer.params);
+    return (inner) => join(inner, unite(outerTexts, textsOf(inner), at));
+  };
 }
 
 function unite(outer: FlatParams, inner: FlatParams, at: string): Params {
@@ -152,12 +168,15 @@ function shorten(text: string): string {
 }
 
 function nestedCombiner({ at }: GenerateContext): Combiner {
-  return (outer, inner) => {
-    try {
-      return joinRows(outer, inner, mergeParams(inner.params, outer.params), at);
-    } catch (error: unknown) {
-      throw error instanceof StringMapConflict ? mapConflict(error, at) : error;
-    }
+  return (outer) => {
+    const join = rowJoiner(outer, at);
+    return (inner) => {
+      try {
+        return join(inner, mergeParams(inner.params, outer.params));
+      } catch (error: unknown) {
+        throw error instanceof StringMapConflict ? mapConflict(error, at) : error;
+      }
+    };
   };
 }
 
