@@ -12,7 +12,7 @@ export interface Challenge {
 export function parseChallenge(header: string): Challenge | undefined {
   const found = header
     .slice(0, maxLength)
-    .matchAll(/\b(basic|bearer)\b((?:\s*,?\s*[\w-]+=(?:"(?:[^"\\]|\\.)*"|[^\s,"]+))*)/gi);
+    .matchAll(/\b(basic|bearer)\b((?:[\s,]+[\w-]+=(?:"(?:[^"\\]|\\.)*"|[^\s,"]+))*)/gi);
   const challenges = [...found].map(([, scheme = "", rest = ""]): Challenge => {
     const pairs = rest.matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g);
     const parameters = [...pairs].map(([, name = "", quoted, plain]): [string, string] => [
