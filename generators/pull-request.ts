@@ -117,6 +117,6 @@ function paramsOf(pull: PullRequest, nested: boolean): Params {
 function membership(provider: PullRequestProvider, spec: PullRequestSpec, read: readonly ReadRow[]): Input {
   return {
     id: `${provider.source} ${canonicalJson({ filters: spec.filters ?? [] })}`,
-    version: fingerprint(...read.map(({ input }) => input.id)),
+    version: fingerprint(...read.map(({ row }) => row.key)),
   };
 }

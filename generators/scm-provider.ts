@@ -85,6 +85,6 @@ function membership(provider: ScmProvider, spec: ScmSpec, read: readonly ReadRow
   const asked = { filters: spec.filters ?? [], cloneProtocol: spec.cloneProtocol ?? "" };
   return {
     id: `${provider.source} ${canonicalJson(asked)}`,
-    version: fingerprint(...read.map(({ input }) => input.id)),
+    version: fingerprint(...read.map(({ row }) => row.key)),
   };
 }
