@@ -3,6 +3,7 @@ import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { compileDoublestar, joinPattern } from "../src/base/glob/doublestar.ts";
 import { compilePathspec } from "../src/base/glob/pathspec.ts";
 import { compareBytes } from "../src/base/go-bytes.ts";
+import { candidates } from "./candidates.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
 import { parseParamsFile } from "./file-params.ts";
 import type { Expansion, GenerateContext, Row } from "./generator.ts";
@@ -42,15 +43,17 @@ function pickFiles(spec: TreeSpec, read: ReadTree, context: GenerateContext): Gi
   const picked = new Map<string, GitEntry>();
   const patterns = (spec.files ?? []).map((pattern, index) => {
     const at = `${context.at}.files[${index}].path`;
-    return { exclude: pattern.exclude === true, matches: compile(pattern.path, at, read) };
+    const matching = compile(pattern.path, at, read);
+    return {
+      exclude: pattern.exclude === true,
+      matches: () => candidates(read.entries, pattern.path).filter(matching),
+    };
   });
-  for (const { exclude, matches } of patterns) {
-    if (exclude) continue;
-    for (const entry of read.entries) if (matches(entry)) picked.set(entry.path, entry);
+  for (const { matches } of patterns.filter(({ exclude }) => !exclude)) {
+    for (const entry of matches()) picked.set(entry.path, entry);
   }
-  for (const { exclude, matches } of patterns) {
-    if (!exclude) continue;
-    for (const entry of read.entries) if (matches(entry)) picked.delete(entry.path);
+  for (const { matches } of patterns.filter(({ exclude }) => exclude)) {
+    for (const entry of matches()) picked.delete(entry.path);
   }
   return [...picked.values()].sort((a, b) => compareBytes(a.path, b.path));
 }

@@ -8,6 +8,8 @@ import { parseTree, type Tree, type TreeItem } from "./tree.ts";
 /** How many entries of trees and listings are remembered. */
 const rememberedEntries = 500_000;
 const rememberedCommits = 10_000;
+const rememberedBlobBytes = 64 * 1024;
+const rememberedBytes = 32 * 1024 * 1024;
 const maxCommitBytes = 16 * 1024 * 1024;
 const maxTagDepth = 8;
 const maxLinks = 40;
@@ -20,6 +22,7 @@ export class TreeReader {
   readonly #limits: GitLimits;
   readonly #trees = new Memo<Tree>(rememberedEntries);
   readonly #listings = new Memo<TreeListing>(rememberedEntries);
+  readonly #blobs = new Memo<Buffer>(rememberedBytes);
   readonly #treeOfCommit = new Memo<string>(rememberedCommits);
 
   constructor(store: ObjectStore, limits: GitLimits) {
@@ -102,8 +105,14 @@ export class TreeReader {
     return stack.at(-1);
   }
 
+  /** The content of a blob; that of small ones is remembered, since most files are the same from commit to commit. */
   async blob(oid: string, maxBytes: number): Promise<Buffer> {
-    return (await this.#object(oid, "blob", maxBytes)).content;
+    const known = this.#blobs.get(oid);
+    if (known !== undefined && known.length <= maxBytes) return known;
+    const { content } = await this.#object(oid, "blob", maxBytes);
+    // A copy of its own: a part of a larger buffer would keep all of that.
+    if (content.length <= rememberedBlobBytes) this.#blobs.set(oid, Buffer.from(content), content.length + 100);
+    return content;
   }
 
   async #step(from: TreeEntry, name: string, path: string): Promise<TreeEntry | undefined> {

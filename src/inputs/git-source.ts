@@ -1,4 +1,4 @@
-import type { GitEntry, GitPort, GitTree } from "../../generators/ports.ts";
+import type { GitEntry, GitPort, GitTree, GitSource as WantedTree } from "../../generators/ports.ts";
 import { FleetError, GenerationError, messageOf } from "../base/errors.ts";
 import type { GitRepository, GitSource, TreeEntry } from "../git/repository.ts";
 
@@ -11,31 +11,40 @@ const kinds: { readonly [M in TreeEntry["mode"]]: GitEntry["kind"] | undefined }
   submodule: undefined,
 };
 
-/** The generators' port on git repositories. `refresh` asks remotes even when they were asked a moment ago. */
+/**
+ * The generators' port on git repositories, for one expansion: a revision is resolved once and its tree listed once, so
+ * that all rows see the same commit however many ask for it. `refresh` asks remotes even when they were asked a moment ago.
+ */
 export function gitPort(source: GitSource, options: { readonly refresh?: boolean } = {}): GitPort {
+  const trees = new Map<string, Promise<GitTree>>();
+  const open = async ({ repoURL, revision, project }: WantedTree, signal: AbortSignal | undefined) => {
+    const repository = await source.open(repoURL, { project });
+    const refresh = options.refresh === undefined ? {} : { refresh: options.refresh };
+    const commit = await repository.resolve(revision, { signal, ...refresh });
+    return treeOf(repository, commit, signal);
+  };
   return {
-    async open({ repoURL, revision, project }, signal) {
-      return inGeneration(async () => {
-        const repository = await source.open(repoURL, { project });
-        const refresh = options.refresh === undefined ? {} : { refresh: options.refresh };
-        const commit = await repository.resolve(revision, { signal, ...refresh });
-        return treeOf(repository, commit, signal);
-      });
+    open(wanted, signal) {
+      const key = JSON.stringify([wanted.repoURL, wanted.revision, wanted.project]);
+      const known = trees.get(key) ?? inGeneration(() => open(wanted, signal));
+      trees.set(key, known);
+      return known;
     },
   };
 }
 
 function treeOf(repository: GitRepository, commit: string, signal: AbortSignal | undefined): GitTree {
+  let listed: Promise<readonly GitEntry[]> | undefined;
+  const list = async () => {
+    const { entries } = await repository.list(commit);
+    return entries.flatMap(({ path, mode, oid }) => {
+      const kind = kinds[mode];
+      return kind === undefined ? [] : [{ path, kind, oid }];
+    });
+  };
   return {
     commit,
-    entries: () =>
-      inGeneration(async () => {
-        const { entries } = await repository.list(commit);
-        return entries.flatMap(({ path, mode, oid }) => {
-          const kind = kinds[mode];
-          return kind === undefined ? [] : [{ path, kind, oid }];
-        });
-      }),
+    entries: () => (listed ??= inGeneration(list)),
     read: (path, maxBytes) =>
       inGeneration(async () => {
         const entry = await repository.follow(commit, path);

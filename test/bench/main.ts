@@ -5,6 +5,7 @@ const all: { readonly [name: string]: () => Promise<Bench> } = {
   startup: async () => (await import("./startup.ts")).startup,
   generate: async () => (await import("./generate.ts")).generate,
   expressions: async () => (await import("./expressions-bench.ts")).expressions,
+  "git-files": async () => (await import("./git-files.ts")).gitFiles,
   fleet: async () => (await import("./members.ts")).fleet,
 };
 
