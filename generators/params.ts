@@ -1,4 +1,5 @@
 import { formatGoValue } from "../src/base/go-format.ts";
+import { GoInt } from "../src/base/go-int.ts";
 import {
   isMap,
   isStringList,
@@ -53,6 +54,7 @@ export function toTexts(params: Params): FlatParams {
 export function toFloats(value: Value): Value {
   if (typeof value === "bigint") return Number(value);
   if (typeof value !== "object" || value === null || isStringList(value) || isStringMap(value)) return value;
+  if (value instanceof GoInt) return value;
   if (Array.isArray(value)) {
     const items = value.map(toFloats);
     return items.some((item, index) => item !== value[index]) ? items : value;

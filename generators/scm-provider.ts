@@ -1,4 +1,5 @@
 import { canonicalJson } from "../src/base/canonical.ts";
+import { GoInt } from "../src/base/go-int.ts";
 import { normalizeName } from "../src/base/names.ts";
 import { newRecord, type Params, type Value } from "../src/base/values.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
@@ -76,8 +77,9 @@ function paramsOf({ repository, branch, labels }: FoundBranch, nested: boolean):
   return params;
 }
 
-function idValue(id: bigint | string, _nested: boolean): Value {
-  return id.toString();
+/** An integer where the provider has one. Flat rows show texts alone, so there it is the text of it. */
+function idValue(id: bigint | string, nested: boolean): Value {
+  return nested && typeof id === "bigint" ? new GoInt("int", id) : id.toString();
 }
 
 /** Which branches the spec picks, so that one more or one less is a change of input too. */

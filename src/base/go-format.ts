@@ -1,4 +1,5 @@
 import { sortedKeys } from "./go-bytes.ts";
+import { GoInt } from "./go-int.ts";
 import type { Value, ValueMap } from "./values.ts";
 
 /** The formats of Go's `strconv.FormatFloat`. */
@@ -209,6 +210,7 @@ export function formatGoValue(value: Value): string {
       return value ? "true" : "false";
   }
   if (value === null || value === undefined) return "<nil>";
+  if (value instanceof GoInt) return value.value.toString();
   if (Array.isArray(value)) return `[${value.map(formatGoValue).join(" ")}]`;
   const map = value as ValueMap;
   return `map[${sortedKeys(map)

@@ -1,12 +1,15 @@
+import { GoInt } from "./go-int.ts";
+
 /**
  * The values that generators hand to templates, as Argo CD's Go code types them.
  *
  * Numbers are float64 as in Go (`number`), since parameters come from JSON; a `bigint` stands only for an integer that a
- * double cannot hold and becomes a float64 where Go's decoding makes it one. A map is an object without a prototype or a
+ * double cannot hold and becomes a float64 where Go's decoding makes it one. A `GoInt` is an integer that Go code made and
+ * no JSON: the id of a repository. A map is an object without a prototype or a
  * plain one: always ask with `Object.hasOwn`. Two types are carried by a mark, since Go code behaves differently on them:
  * `map[string]string` (cluster labels and annotations, generator `values`) and `[]string` (`.path.segments`).
  */
-export type Value = null | boolean | number | bigint | string | readonly Value[] | ValueMap;
+export type Value = null | boolean | number | bigint | string | GoInt | readonly Value[] | ValueMap;
 
 /** A map with string keys, own properties only. */
 export interface ValueMap {
@@ -79,7 +82,7 @@ export function isNilList(value: unknown): value is readonly Value[] {
 }
 
 export function isMap(value: unknown): value is ValueMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof GoInt);
 }
 
 /** The own value under a key; undefined when it is missing, whatever stands on a prototype. */
@@ -93,7 +96,7 @@ export function copyValue<T extends Value>(value: T): T {
 }
 
 function copy(value: Value): Value {
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || value instanceof GoInt) return value;
   if (isStringList(value)) return stringList(value);
   if (isNilList(value)) return nilList();
   if (Array.isArray(value)) return value.map(copy);

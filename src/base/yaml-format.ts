@@ -1,5 +1,6 @@
 import { InvalidError } from "./errors.ts";
 import { formatFloat } from "./go-format.ts";
+import { GoInt } from "./go-int.ts";
 import { sortNatural } from "./natural-order.ts";
 import { chooseStyle, isMultiline, isSurelyPlain, ScalarWriter, wellFormed } from "./yaml-scalar-writer.ts";
 import { asNumber, readsAsText } from "./yaml-scalars.ts";
@@ -30,6 +31,7 @@ class ValueWriter extends ScalarWriter {
 
   #node(value: unknown, inMapping: boolean): void {
     if (typeof value === "string") this.#text(value, false);
+    else if (value instanceof GoInt) this.plain(formatScalar(value.value));
     else if (typeof value !== "object" || value === null) this.plain(formatScalar(value));
     else if (Array.isArray(value)) this.#sequence(value, inMapping);
     else this.#mapping(value as { readonly [key: string]: unknown });

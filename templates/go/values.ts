@@ -1,4 +1,7 @@
+import type { GoInt } from "../../src/base/go-int.ts";
 import { isNilList, type Value } from "../../src/base/values.ts";
+
+export { GoInt, type IntKind } from "../../src/base/go-int.ts";
 
 /**
  * The values of Go's text/template in JavaScript:
@@ -18,34 +21,6 @@ import { isNilList, type Value } from "../../src/base/values.ts";
  * U+DC80 to U+DCFF (the scheme of Python's surrogateescape), so that text stays text and no byte is lost.
  */
 export type GoValue = Value | undefined | GoInt | GoObject | readonly GoValue[] | { readonly [key: string]: GoValue };
-
-/** Go's integer types. */
-export type IntKind = "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16" | "uint32" | "uint64";
-
-const bits: { readonly [K in IntKind]: number } = {
-  int: 64,
-  int8: 8,
-  int16: 16,
-  int32: 32,
-  int64: 64,
-  uint: 64,
-  uint8: 8,
-  uint16: 16,
-  uint32: 32,
-  uint64: 64,
-};
-
-/** A Go integer: the constructor wraps around at the width of its kind, as Go's arithmetic does. */
-export class GoInt {
-  readonly kind: IntKind;
-  readonly value: bigint;
-
-  constructor(kind: IntKind, value: bigint | number) {
-    this.kind = kind;
-    const wide = BigInt(value);
-    this.value = kind.startsWith("u") ? BigInt.asUintN(bits[kind], wide) : BigInt.asIntN(bits[kind], wide);
-  }
-}
 
 /** A Go value with a type of its own: printed by `toString` for `%v`, with methods and fields that templates may reach. */
 export abstract class GoObject {

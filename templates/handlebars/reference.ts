@@ -1,3 +1,4 @@
+import { GoInt } from "../../src/base/go-int.ts";
 import { isMap, isStringList, type Value, type ValueMap } from "../../src/base/values.ts";
 import type { Place } from "./faults.ts";
 
@@ -43,7 +44,7 @@ export function makeReference(
  */
 export function resolve(base: unknown, { parts, keys, tails }: Reference): Value | undefined {
   if (isMap(base)) {
-    for (const key of keys) if (Object.hasOwn(base, key)) return (base as ValueMap)[key];
+    for (const key of keys) if (Object.hasOwn(base, key)) return plain((base as ValueMap)[key]);
   }
   const reached: unknown[] = [base];
   for (const part of parts) {
@@ -51,19 +52,24 @@ export function resolve(base: unknown, { parts, keys, tails }: Reference): Value
     if (next === undefined) break;
     reached.push(next);
   }
-  if (reached.length > parts.length) return reached[parts.length] as Value;
+  if (reached.length > parts.length) return plain(reached[parts.length] as Value);
   for (let index = Math.min(reached.length, parts.length) - 1; index > 0; index--) {
     const map = reached[index];
     const tail = tails[index] as string;
-    if (isMap(map) && Object.hasOwn(map, tail)) return map[tail];
+    if (isMap(map) && Object.hasOwn(map, tail)) return plain(map[tail]);
   }
   return undefined;
+}
+
+/** Handlebars has one kind of number. */
+function plain(value: Value | undefined): Value | undefined {
+  return value instanceof GoInt ? value.toJSON() : value;
 }
 
 /** An own entry of a map, an item or the length of a list, the length of a text; a git path's segments stand for its items. */
 export function memberOf(value: unknown, part: string): unknown {
   if (typeof value === "string") return part === "length" ? value.length : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || value instanceof GoInt) return undefined;
   if (Object.hasOwn(value, part)) return (value as { readonly [key: string]: unknown })[part];
   return /^\d+$/.test(part) && isGitPath(value) ? value.segments[Number(part)] : undefined;
 }

@@ -1,4 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { flattenParams } from "../../../generators/params.ts";
+import { GoInt } from "../../../src/base/go-int.ts";
+import { formatJson } from "../../../src/base/json.ts";
+import { copyValue, type Params } from "../../../src/base/values.ts";
+import { formatYaml } from "../../../src/base/yaml.ts";
 import { requeueAfterSeconds } from "../../../src/render/expand.ts";
 import { makeSet } from "../../support/make.ts";
 import { closeScenes, five, Scene } from "./scene.ts";
@@ -15,6 +20,26 @@ describe("rows of scmProvider", () => {
     const values = { app: "{{repository}}-{{branch}}", odd: "{{nothing}}" };
     const flat = await scene.generations.run(scene.entry({}, { values }), scene.surroundings(), { goTemplate: false });
     expect(flat.params[0]).toMatchObject({ "values.app": "api-main", "values.odd": "{{nothing}}" });
+  });
+
+  it("hold the id as the integer that it is to Go, and as text in flat rows", async () => {
+    const scene = await Scene.of(vendors.github, { repositories: [makeRepository("api", 123_456_789_012)] });
+    const text = '{{ .repository_id }} {{ printf "%d" .repository_id }} {{ toJson . }} {{ add .repository_id 1 }}';
+    const { params } = await scene.run({}, { values: { text } });
+    const shown = /^123456789012 123456789012 \{.*"repository_id":123456789012,.*\} 123456789013$/;
+    expect(params[0]?.values).toEqual({ text: expect.stringMatching(shown) });
+    const run = (engine: object, values: object) =>
+      scene.generations.run(scene.entry({}, { values }), scene.surroundings(), { goTemplate: false, ...engine });
+    const flat = await run({}, { id: "{{repository_id}}" });
+    expect(flat.params[0]?.["values.id"]).toBe("123456789012");
+    const id = "{{repository_id}}{{#if (eq repository_id 123456789012)}} it is{{/if}} {{json repository_id}}";
+    const handlebars = await run({ fleet: { engine: "handlebars" } }, { id });
+    expect(handlebars.params[0]?.values).toEqual({ id: "123456789012 it is 123456789012" });
+    const [row] = params;
+    expect(formatYaml({ id: row?.repository_id })).toBe("id: 123456789012\n");
+    expect(formatJson({ id: row?.repository_id })).toBe('{"id":123456789012}');
+    expect(flattenParams(row as Params).repository_id).toBe("123456789012");
+    expect(copyValue(row as Params).repository_id).toEqual(new GoInt("int", 123_456_789_012n));
   });
 
   it("have keys that tell them apart, and origins that say where they come from", async () => {
