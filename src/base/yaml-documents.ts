@@ -11,7 +11,7 @@ export interface TextSpan {
 }
 
 const boundary = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm;
-const content = /^[^\S\n]*[^\s#]/m;
+const content = /^\ufeff?[ \t]*[^ \t\r\n\ufeff#]/m;
 
 /**
  * The documents of a YAML stream as parts of its text, each with its `---` line and directives. A line that begins with

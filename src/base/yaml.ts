@@ -1,16 +1,10 @@
-import {
-  type DocumentDirective,
-  type Event,
-  getScalarValue,
-  parseEvents,
-  type ScalarEvent,
-  YAMLException,
-} from "js-yaml";
+import { type DocumentDirective, type Event, getScalarValue, type ScalarEvent } from "js-yaml";
 import { InvalidError } from "./errors.ts";
 import type { Value } from "./values.ts";
 import { type Position, positionAt, splitDocuments, type TextSpan } from "./yaml-documents.ts";
 import { locateField } from "./yaml-locate.ts";
 import { EventReader, type EventSource, event, offsetOf, YamlContentError } from "./yaml-reader.ts";
+import { type ParsedText, parseLeniently, YamlSyntaxError } from "./yaml-repair.ts";
 
 export type { Position } from "./yaml-documents.ts";
 export { formatYaml } from "./yaml-format.ts";
@@ -32,8 +26,6 @@ export interface YamlDocument {
   locate(path: string): Position;
 }
 
-const maxDepth = 500;
-const maxRepairs = 50;
 const maxChars = 128 * 1024 * 1024;
 const remedies: readonly (readonly [said: string, remedy: string])[] = [
   ["cannot be a key", "put quotes around text that begins with {{ or ["],
@@ -74,9 +66,12 @@ function documentAt(text: string, span: TextSpan, value: Value): YamlDocument {
   return {
     value,
     get line() {
-      return at(locateField(eventSource(source), "")).line;
+      return this.locate("").line;
     },
-    locate: (path) => at(locateField(eventSource(source), path)),
+    locate: (path) => {
+      const parsed = parseLeniently(source);
+      return at(parsed.origin(locateField(eventSource(parsed), path)));
+    },
   };
 }
 
@@ -92,25 +87,27 @@ function checkText(text: string, file: string | undefined): string {
 }
 
 function readSpan(text: string, span: TextSpan, file: string | undefined): Value {
-  const source = text.slice(span.start, span.end);
+  const fail = (reason: string, offset: number, cause: unknown) =>
+    syntaxError(reason, positionAt(text, span.start + offset), file, cause);
+  let parsed: ParsedText | undefined;
   try {
-    const parsed = eventSource(source);
+    parsed = parseLeniently(text.slice(span.start, span.end));
     const start = parsed.events.findIndex((found) => found.type !== event.DOCUMENT);
     if (start < 0 || parsed.events[start]?.type === event.POP) return null;
-    return new EventReader(parsed, start).read();
+    return new EventReader(eventSource(parsed), start).read();
   } catch (error: unknown) {
-    throw explain(error, text, span, file);
+    if (error instanceof YamlSyntaxError) throw fail(lowerFirst(error.message), error.offset, error);
+    if (!(error instanceof YamlContentError)) throw error;
+    throw fail(error.message, parsed?.origin(error.offset) ?? error.offset, error);
   }
 }
 
-function eventSource(written: string): EventSource {
-  const source = unescapeApostrophes(written);
-  const events = parseEvents(source, { maxDepth });
-  checkEvents(source, events);
+function eventSource({ text, events }: ParsedText): EventSource {
+  checkEvents(text, events);
   const root = events.find((found) => found.type !== event.DOCUMENT);
   const scalarText = (scalar: ScalarEvent): string =>
-    scalar.style < 4 ? getScalarValue(source, scalar) : blockText(source, scalar, scalar === root);
-  return { text: source, events, scalarText };
+    scalar.style < 4 ? getScalarValue(text, scalar) : blockText(text, scalar, scalar === root);
+  return { text, events, scalarText };
 }
 
 /** Block text by YAML 1.1: no line break after a last line that has none, and `|2` at the root counts from column 1. */
@@ -119,28 +116,6 @@ function blockText(source: string, scalar: ScalarEvent, isRoot: boolean): string
   const text = getScalarValue(source, explicit ? { ...scalar, indent: scalar.indent + 1 } : scalar);
   const isCut = scalar.valueEnd === source.length && /\S[^\n\r]*$/.test(source.slice(scalar.valueStart));
   return isCut && text.endsWith("\n") ? text.slice(0, -1) : text;
-}
-
-/** `"it\'s"` is no escape of YAML's, but the reader of Kubernetes takes it. */
-function unescapeApostrophes(source: string): string {
-  if (!source.includes("\\'")) return source;
-  let text = source;
-  for (let times = 0; times < maxRepairs; times++) {
-    const at = unknownEscapeAt(text);
-    if (at === undefined || text[at] !== "'") break;
-    text = `${text.slice(0, at - 1)}\\x27${text.slice(at + 1)}`;
-  }
-  return text;
-}
-
-function unknownEscapeAt(source: string): number | undefined {
-  try {
-    parseEvents(source, { maxDepth });
-    return undefined;
-  } catch (error: unknown) {
-    const isEscape = error instanceof YAMLException && error.reason === "unknown escape sequence";
-    return isEscape ? error.mark?.position : undefined;
-  }
 }
 
 /** Refuses what YAML 1.2 allows and the reader of Kubernetes does not. */
@@ -161,16 +136,6 @@ function checkEscapes(source: string, found: ScalarEvent): void {
 
 function isOtherVersion(directive: DocumentDirective): boolean {
   return directive.kind === "yaml" && directive.version !== "1.1";
-}
-
-function explain(error: unknown, text: string, span: TextSpan, file: string | undefined): unknown {
-  if (error instanceof YamlContentError)
-    return syntaxError(error.message, positionAt(text, span.start + error.offset), file, error);
-  if (error instanceof YAMLException) {
-    const position = positionAt(text, span.start + (error.mark?.position ?? 0));
-    return syntaxError(lowerFirst(error.reason), position, file, error);
-  }
-  return error;
 }
 
 function syntaxError(reason: string, at: Position, file: string | undefined, cause?: unknown): InvalidError {

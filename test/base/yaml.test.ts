@@ -44,8 +44,32 @@ describe("parseYaml", () => {
     ["text after the first document that is no YAML", "a: 1\n---\n{{{", { a: 1 }],
     ["integers that no double holds", "a: 9007199254740993", { a: 9007199254740993n }],
     ["an alias, copied", "a: &x [1]\nb: *x", { a: [1], b: [1] }],
+    [
+      "brackets that close below their key",
+      "a:\n  b: [\n    x,\n    it's # [\n  ]\n  c: {\n}\n",
+      { a: { b: ["x", "it's"], c: {} } },
+    ],
+    [
+      "quoted text that goes on below its key",
+      "a:\n  - b: 'x\n  y'\n    c: \"d\n\n  e\"\n",
+      { a: [{ b: "x y", c: "d\ne" }] },
+    ],
+    [
+      "such brackets beside what only looks like them",
+      "a: |\n  [\nb: x\n  ' {\nc: don't # {\nd: {\n\te: 'f''\n'\n  }\n",
+      { a: "[\n", b: "x ' {", c: "don't", d: { e: "f' " } },
+    ],
+    ["white space that YAML takes for text", "\u3000", "\u3000"],
   ] as const)("reads %s", (_, text, value) => {
     expect(parseYaml(text)).toEqual(value);
+  });
+
+  it("counts lines and columns of the text as it was written", () => {
+    const text = 'a: 1\nb: {\nx: "it\\\'s", y: [\n1,\nz: 2\n]\n}\n';
+    const [document] = parseYamlDocuments(text);
+    expect(document?.locate("b.y[1]")).toEqual({ line: 5, column: 1 });
+    expect(document?.locate("b.y")).toEqual({ line: 3, column: 13 });
+    expect(() => parseYaml("a: [\n1,\n{]\n")).toThrow("line 3, column 2");
   });
 
   it("shares no objects between aliases", () => {
