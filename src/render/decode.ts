@@ -1,4 +1,5 @@
 import { isMap, newRecord } from "../base/values.ts";
+import { withExactKeys } from "./fold-keys.ts";
 import type { Field, GoType, StructType } from "./go-type.ts";
 
 /** A value does not have the type that its field has; `path` is from the root of what was decoded. */
@@ -20,13 +21,12 @@ type Fields = { [key: string]: unknown };
 export function decodeStruct(value: unknown, type: StructType, path = ""): Fields {
   const fields: Fields = newRecord<unknown>();
   if (value !== null && value !== undefined && !isMap(value)) throw new TypeMismatch(path, "a map", value);
-  const given = (value ?? {}) as { readonly [key: string]: unknown };
+  const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  const given = withExactKeys((value ?? {}) as Fields, type, (entry, name) => {
+    decodeField(entry, type.fields.get(name) as Field, at(name));
+  });
   for (const [name, field] of type.fields) {
-    const found = decodeField(
-      Object.hasOwn(given, name) ? given[name] : undefined,
-      field,
-      path === "" ? name : `${path}.${name}`,
-    );
+    const found = decodeField(Object.hasOwn(given, name) ? given[name] : undefined, field, at(name));
     if (found !== undefined) fields[name] = found;
   }
   return fields;
@@ -95,14 +95,19 @@ function decodeMap(value: unknown, type: GoType, path: string): Fields {
 }
 
 function decodeScalar(value: unknown, kind: "string" | "bool" | "int" | "intOrString", path: string): unknown {
-  const isInteger = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
   if (kind === "string" && typeof value !== "string") throw new TypeMismatch(path, "a text", value);
   if (kind === "bool" && typeof value !== "boolean") throw new TypeMismatch(path, "true or false", value);
-  if (kind === "int" && !isInteger) throw new TypeMismatch(path, "a whole number", value);
-  if (kind === "intOrString" && !isInteger && typeof value !== "string") {
-    throw new TypeMismatch(path, "a whole number or a text", value);
+  if (kind === "int" && !isInteger(value, 64)) throw new TypeMismatch(path, "a whole number of 64 bits", value);
+  if (kind === "intOrString" && typeof value !== "string" && !isInteger(value, 32)) {
+    throw new TypeMismatch(path, "a whole number of 32 bits or a text", value);
   }
   return value;
+}
+
+function isInteger(value: unknown, bits: 32 | 64): boolean {
+  if (typeof value === "number" && !Number.isInteger(value)) return false;
+  if (typeof value !== "number" && typeof value !== "bigint") return false;
+  return BigInt.asIntN(bits, BigInt(value)) === BigInt(value);
 }
 
 function describe(value: unknown): string {

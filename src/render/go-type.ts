@@ -56,3 +56,8 @@ export function given(type: GoType): Field {
 export function always(type: GoType): Field {
   return { type, presence: "always" };
 }
+
+/** The field of a struct that a key names; undefined for other types and unknown keys. */
+export function fieldNamed(type: GoType, key: string): Field | undefined {
+  return type.kind === "struct" ? type.fields.get(key) : undefined;
+}

@@ -39,18 +39,29 @@ function readPatch(text: string): Fields | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isMap(value))
     throw refused(`is ${Array.isArray(value) ? "a list" : "no map"}`, { remedy: "write a part of an Application" });
-  checked(() => decodeStruct(value, applicationType));
+  checked(() => decodeStruct(isJson(text) ? withWrittenFractions(text, value) : value, applicationType));
   return Object.keys(value).length === 0 ? undefined : value;
 }
 
 function parse(text: string): unknown {
-  const isJson = text.trimStart().startsWith("{");
   try {
-    return isJson ? parseJson(text) : parseYaml(text);
+    return isJson(text) ? parseJson(text) : parseYaml(text);
   } catch (error: unknown) {
     if (!(error instanceof InvalidError)) throw error;
-    throw refused(`renders to no ${isJson ? "JSON" : "YAML"}: ${messageOf(error)}`, placeOf(error), error);
+    throw refused(`renders to no ${isJson(text) ? "JSON" : "YAML"}: ${messageOf(error)}`, placeOf(error), error);
   }
+}
+
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith("{");
+}
+
+const jsonTokens = /"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/g;
+
+/** Go reads a number that JSON writes as `5.0` or `1e3` into no integer field, whatever its value. */
+function withWrittenFractions(text: string, value: unknown): unknown {
+  if (!/[0-9][.eE]/.test(text)) return value;
+  return parseJson(text.replace(jsonTokens, (token) => (/^-?[0-9]+[.eE]/.test(token) ? "0.5" : token)));
 }
 
 /** Lines of the rendered text are not those of the template, so they go by a name of their own. */

@@ -80,12 +80,50 @@ describe("decodeStruct", () => {
     [{ spec: { sources: {} } }, "spec.sources is a map where a list is needed"],
     [{ spec: { sources: [{ path: 5 }] } }, "spec.sources[0].path is a number where a text is needed"],
     [{ metadata: { labels: { a: true } } }, "metadata.labels[a] is a boolean where a text is needed"],
-    [{ spec: { revisionHistoryLimit: 1.5 } }, "spec.revisionHistoryLimit is a number where a whole number is needed"],
+    [{ spec: { revisionHistoryLimit: 1.5 } }, "is a number where a whole number of 64 bits is needed"],
+    [{ spec: { revisionHistoryLimit: 2n ** 63n } }, "is a number where a whole number of 64 bits is needed"],
+    [{ spec: { source: { kustomize: { replicas: [{ count: 2 ** 31 }] } } } }, "a whole number of 32 bits or a text"],
+    [{ Spec: { info: 1 }, spec: {} }, "spec.info is a number where a list is needed"],
     [{ spec: { syncPolicy: { automated: { prune: "yes" } } } }, "where true or false is needed"],
     [{ operation: { sync: { prune: 1 } } }, "operation.sync.prune"],
   ])("%j does not fit", (value, message) => {
     expect(() => decodeStruct(value, applicationType)).toThrow(TypeMismatch);
     expect(() => decodeStruct(value, applicationType)).toThrow(message);
+  });
+});
+
+describe("keys that differ from a field in the case of letters", () => {
+  it.each([
+    ["are that field", { spec: { source: { repoUrl: "r" } } }, { source: { repoURL: "r" } }],
+    [
+      "go over the field when they come later in the alphabet",
+      { spec: { source: { repoURL: "r", repoUrl: "s" } } },
+      { source: { repoURL: "s" } },
+    ],
+    [
+      "go below it otherwise, maps and lists item by item",
+      {
+        Spec: { Info: [{ name: "a", value: "b" }, { name: "c" }], destination: { name: "x", server: "y" } },
+        spec: { info: [{ value: "d" }], destination: { name: "z" } },
+      },
+      { info: [{ name: "a", value: "d" }], destination: { name: "z", server: "y" } },
+    ],
+    [
+      "take pointers, maps and lists away with null, and nothing else",
+      {
+        spec: {
+          source: { helm: {} },
+          Destination: { name: "x" },
+          destination: null,
+          Source: { path: "p" },
+          sourcE: null,
+        },
+      },
+      { destination: { name: "x" } },
+    ],
+  ])("%s", (_name, value, expected) => {
+    const decoded = decodeStruct(value, applicationType);
+    expect(JSON.parse(JSON.stringify(decoded.spec))).toEqual({ ...least, ...expected });
   });
 });
 

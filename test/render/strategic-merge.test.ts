@@ -11,6 +11,8 @@ const app = {
   },
 };
 
+const deletions = { spec: { source: { helm: { "$deleteFromPrimitiveList/valueFiles": [{ a: 1 }, "x"] } } } };
+
 function merge(patch: object): unknown {
   const before = JSON.stringify([app, patch]);
   const merged = strategicMerge(app, patch as never, applicationType);
@@ -40,14 +42,41 @@ describe("strategicMerge", () => {
     ],
     [
       "an order can be set",
-      { metadata: { "$setElementOrder/finalizers": ["d", "c"], finalizers: ["c", "d"] } },
+      { metadata: { "$setElementOrder/finalizers": ["d", "x", "c"], finalizers: ["d", "c"] } },
       { finalizers: ["d", "c", "a", "b"] },
     ],
     ["$patch: replace", { metadata: { labels: { $patch: "replace", z: "1" } } }, { labels: { z: "1" } }],
     ["$patch: delete", { metadata: { labels: { $patch: "delete", z: "1" } } }, { labels: {} }],
+    [
+      "an order can be set without a list",
+      { metadata: { "$setElementOrder/finalizers": ["b", "a"] } },
+      { finalizers: ["b", "a"] },
+    ],
+    [
+      "null under a list of deletions drops the list",
+      { metadata: { "$deleteFromPrimitiveList/finalizers": null } },
+      {},
+    ],
+    [
+      "$patch: replace takes nulls along",
+      { metadata: { labels: { $patch: "replace", z: null } } },
+      { labels: { z: null } },
+    ],
     ["$retainKeys", { metadata: { labels: { $retainKeys: ["b"], b: "9" } } }, { labels: { b: "9" } }],
   ])("%s", (_name, patch, metadata) => {
-    expect(merge(patch)).toEqual({ ...app, metadata: { ...app.metadata, ...metadata } });
+    const { finalizers, ...rest } = app.metadata;
+    const kept =
+      patch.metadata["$deleteFromPrimitiveList/finalizers" as never] === null ? rest : { ...rest, finalizers };
+    expect(merge(patch)).toEqual({ ...app, metadata: { ...kept, ...metadata } });
+  });
+
+  it.each([
+    [["b", "b", "n", "w"], [], ["b", "w", "n"]],
+    [["b", "b", "n"], ["x"], ["b", "x", "n"]],
+    [["a", "b", "a"], ["b"], ["a", "b"]],
+  ])("unites %j and %j to %j", (finalizers, patch, expected) => {
+    const merged = strategicMerge({ metadata: { finalizers } }, { metadata: { finalizers: patch } }, applicationType);
+    expect(merged.metadata).toEqual({ finalizers: expected });
   });
 
   it("replaces other lists whole, and types that differ", () => {
@@ -60,8 +89,15 @@ describe("strategicMerge", () => {
     });
   });
 
-  it("drops directives from maps that are new", () => {
-    expect(merge({ spec: { info: { $patch: "replace", a: 1 } } })).toMatchObject({ spec: { info: { a: 1 } } });
+  it("drops maps with $patch from what is new, and nulls in maps", () => {
+    const info = [
+      { $patch: "replace", name: "a" },
+      { name: "b", value: null },
+    ];
+    expect(merge({ spec: { info, ignored: { $patch: "replace", a: 1 } } })).toEqual({
+      ...app,
+      spec: { ...app.spec, info: [{ name: "b" }] },
+    });
   });
 
   it.each([
@@ -77,11 +113,21 @@ describe("strategicMerge", () => {
     ],
     ["unknown directives", { spec: { $patch: "explode" } }, "$patch: explode is no directive"],
     ["a $retainKeys that is no list", { spec: { $retainKeys: "a" } }, "must be a list"],
+    ["$patch: merge", { spec: { $patch: "merge" } }, "$patch: merge is no directive"],
     [
-      "a list of deletions that is none",
-      { metadata: { "$deleteFromPrimitiveList/finalizers": "a" } },
-      "must be a list",
+      "a $retainKeys that lacks what the patch gives",
+      { spec: { $retainKeys: ["source"], info: [] } },
+      "does not list info",
     ],
+    ["directives that name no list", { metadata: { $deleteFromPrimitiveList: ["a"] } }, "names no list"],
+    ["deletions of maps", deletions, "items of a list are of several types"],
+    ["an order that is none", { metadata: { "$setElementOrder/finalizers": "a" } }, "must be a list"],
+    [
+      "an order that the patch's list does not have",
+      { metadata: { "$setElementOrder/finalizers": ["d", "c"], finalizers: ["c", "d"] } },
+      "d is missing or out of order",
+    ],
+    ["an order of what is no list", { metadata: { "$setElementOrder/labels": ["a"] } }, "labels, which is no list"],
   ])("refuses %s", (_name, patch, message) => {
     expect(() => merge(patch)).toThrow(PatchRefused);
     expect(() => merge(patch)).toThrow(message);

@@ -16,7 +16,7 @@ import { validationError } from "../../src/render/validate.ts";
 import { removeCopy, serveAnswers, withHost } from "../support/http-fixture.ts";
 import { parseSet } from "../support/parse-set.ts";
 
-const root = join(import.meta.dirname, "../vectors/applicationset");
+const roots = ["applicationset", "applicationset-extra"].map((name) => join(import.meta.dirname, "../vectors", name));
 
 interface Failure {
   readonly reason: string;
@@ -36,17 +36,20 @@ afterAll(() => {
   for (const copy of copies) rmSync(copy, { recursive: true });
 });
 
-const cases = readdirSync(root).flatMap((group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`));
+const cases = roots.flatMap((root) =>
+  readdirSync(root).flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => ({ name: `${group}/${name}`, folder: join(root, group, name) })),
+  ),
+);
 
 describe("ApplicationSet vectors", () => {
-  for (const name of cases) {
-    const facts = parseYaml(readFileSync(join(root, name, "case.yaml"), "utf8")) as unknown as CaseFacts;
-    it(`${name}: ${facts.description}`, () => check(name, facts));
+  for (const { name, folder } of cases) {
+    const facts = parseYaml(readFileSync(join(folder, "case.yaml"), "utf8")) as unknown as CaseFacts;
+    it(`${name}: ${facts.description}`, () => check(folder, facts));
   }
 });
 
-async function check(name: string, facts: CaseFacts): Promise<void> {
-  const folder = join(root, name);
+async function check(folder: string, facts: CaseFacts): Promise<void> {
   const outcome = await runServed(folder, facts);
   if (existsSync(join(folder, "error.yaml"))) {
     const wanted = parseYaml(readFileSync(join(folder, "error.yaml"), "utf8")) as unknown as Failure;
