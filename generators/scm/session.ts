@@ -33,7 +33,7 @@ export class ScmSession {
     this.settings = context.ports.scm ?? {};
     this.limits = { ...defaultScmLimits, ...this.settings.limits };
     this.clock = this.settings.clock ?? systemClock;
-    this.#keepSeconds = (spec.requeueAfterSeconds || halfAnHour) * shareOfInterval;
+    this.#keepSeconds = (spec.requeueAfterSeconds ?? halfAnHour) * shareOfInterval;
   }
 
   /** Throws a GenerationError where the installation forbids the generators, or this `api`. */
