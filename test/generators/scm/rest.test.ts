@@ -98,21 +98,34 @@ describe("pages that were kept", () => {
 
   it("are not mixed with pages that are read anew, so that what moves between them is not lost", async () => {
     const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
-    await scene.run({}, entry);
-    // Someone makes a repository, which pushes the others one place on; the second page alone is not kept any more.
-    const grown = githubServer(
-      makeWorld([makeRepository("new", 99), ...names(4)], { pageSize: 2, login: vendors.github.login }),
-    );
-    scene.server.fault = grown;
-    const isSecond = ({ query }: Asked) => query.get("page") === "2";
     const { clock } = scene.generations;
-    clock.pass(89_000);
-    const before = await scene.run({}, entry);
-    expect(before.params).toHaveLength(4);
-    clock.pass(2_000);
-    const after = await scene.run({}, entry);
-    expect(after.params.map(({ repository }) => repository)).toEqual(["new", "r0", "r1", "r2", "r3"]);
+    const isSecond = ({ query }: Asked) => query.get("page") === "2";
+    // The answer to the first page takes its time, so that the second page is ten seconds younger.
+    scene.server.fault = (asked) => void (vendors.github.isListing(asked) && !isSecond(asked) && clock.pass(10_000));
+    await scene.run({}, entry);
+    // Someone makes a repository, which pushes the others one place on.
+    const world = makeWorld([makeRepository("new", 99), ...names(4)], { pageSize: 2, login: vendors.github.login });
+    scene.server.fault = githubServer(world);
+    clock.pass(75_000);
+    expect((await scene.run({}, entry)).rows).toHaveLength(4);
+    // Now the first page is too old, and the second is not.
+    clock.pass(10_000);
+    const { params } = await scene.run({}, entry);
+    expect(params.map(({ repository }) => repository)).toEqual(["new", "r0", "r1", "r2", "r3"]);
     expect(scene.server.asked.filter(isSecond)).toHaveLength(2);
+  });
+
+  it("are all read anew where one of them is not there any more", async () => {
+    const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
+    const isSecond = ({ query }: Asked) => query.get("page") === "2";
+    // An answer that breaks off is not kept.
+    scene.server.fault = (asked) => (isSecond(asked) ? { status: 404, body: {} } : undefined);
+    expect((await scene.run({}, entry)).completeness).toBe("partial");
+    const world = makeWorld([makeRepository("new", 99), ...names(4)], { pageSize: 2, login: vendors.github.login });
+    scene.server.fault = githubServer(world);
+    scene.generations.clock.pass(1_000);
+    const { params } = await scene.run({}, entry);
+    expect(params.map(({ repository }) => repository)).toEqual(["new", "r0", "r1", "r2", "r3"]);
   });
 });
 
