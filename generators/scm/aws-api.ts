@@ -1,6 +1,6 @@
 import { GenerationError } from "../../src/base/errors.ts";
 import type { Value } from "../../src/base/values.ts";
-import type { HttpAnswer } from "../ports.ts";
+import type { HttpAnswer, HttpTls } from "../ports.ts";
 import { signedHeaders } from "./aws-signature.ts";
 import { needList, textAt } from "./fields.ts";
 import type { Paging } from "./paging.ts";
@@ -20,6 +20,13 @@ export interface AwsService {
   readonly target: string;
 }
 
+/** Who signs, and for where. */
+export interface AwsSigner {
+  readonly region: string;
+  readonly keys: AwsKeys;
+  readonly tls: HttpTls | undefined;
+}
+
 /** Within a minute the same operation is signed the same, so that its answer is found again. */
 const signingStepMs = 60_000;
 
@@ -29,21 +36,21 @@ const throttled: ReadonlySet<string> = new Set(["ThrottlingException", "Throttli
 export class AwsClient {
   readonly rest: RestClient;
   readonly #service: AwsService;
-  readonly #region: string;
-  readonly #keys: AwsKeys;
+  readonly #account: AwsSigner;
   readonly #session: ScmSession;
 
-  constructor(service: AwsService, region: string, keys: AwsKeys, session: ScmSession) {
+  constructor(service: AwsService, account: AwsSigner, session: ScmSession) {
+    const { region, keys, tls } = account;
     this.#service = service;
-    this.#region = region;
-    this.#keys = keys;
+    this.#account = account;
     this.#session = session;
-    const given = session.settings.endpoints?.[service.name] || addressOf(service, region);
+    const given = session.settings.endpoints?.[service.name] || addressOf(service.name, region);
     this.rest = session.client({
       title: service.title,
       base: textOfBase(baseUrl(given, `the endpoint of ${service.title}`)),
       headers: { "content-type": "application/x-amz-json-1.1" },
       secrets: [keys.secretAccessKey, keys.sessionToken ?? ""],
+      tls,
       isBusy: (answer) => answer.status === 400 && throttled.has(errorType(answer)),
     });
   }
@@ -58,8 +65,8 @@ export class AwsClient {
     const body = JSON.stringify(payload);
     const now = Math.floor(this.#session.clock.now() / signingStepMs) * signingStepMs;
     const named = { ...headers, "x-amz-target": `${this.#service.target}.${operation}` };
-    const asked = { url: `${base}/`, region: this.#region, service: this.#service.name, headers: named, body };
-    return { method: "POST", path: "/", body, headers: signedHeaders(asked, this.#keys, now) };
+    const asked = { url: `${base}/`, region: this.#account.region, service: this.#service.name, headers: named, body };
+    return { method: "POST", path: "/", body, headers: signedHeaders(asked, this.#account.keys, now) };
   }
 
   /** Pages of an operation: a list under a field, and a token for the next one under another. */
@@ -73,7 +80,8 @@ export class AwsClient {
   }
 }
 
-function addressOf({ name }: AwsService, region: string): string {
+/** The public address of a service in a region. Throws a GenerationError for a region that can be none. */
+export function addressOf(name: string, region: string): string {
   if (!/^[a-z0-9-]{1,40}$/.test(region)) {
     throw new GenerationError(`${JSON.stringify(region)} is no region of AWS`, {
       details: { remedy: "write for example eu-central-1" },

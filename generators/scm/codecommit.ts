@@ -4,6 +4,7 @@ import { compareBytes } from "../../src/base/go-bytes.ts";
 import type { Value } from "../../src/base/values.ts";
 import { refusal } from "../http-answer.ts";
 import { AwsClient, type AwsService, errorType } from "./aws-api.ts";
+import { awsKeys } from "./aws-role.ts";
 import { needText, textAt, valueAt } from "./fields.ts";
 import { type Listing, listAll, pagesOf } from "./paging.ts";
 import { protocolOf } from "./protocol.ts";
@@ -26,28 +27,18 @@ const missing: ReadonlySet<string> = new Set([
 export const codeCommitVendor: ScmVendor<"awsCodeCommit"> = {
   apiOf: () => undefined,
   async open(spec, protocol, session) {
-    if ((spec.role ?? "") !== "") throw refuseRole(session);
     const wanted = protocolOf(protocol, ["ssh", "https", "https-fips"], session);
     const region = spec.region || session.settings.aws?.region || "";
-    const keys = session.settings.aws?.keys;
-    if (region === "") throw lacking(`${session.at}.region`, "names no region", "name one, or set AWS_REGION");
-    if (keys === undefined) {
-      throw lacking(session.at, "needs the keys of an account", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-    }
-    const clients = {
-      code: new AwsClient(service, region, keys, session),
-      tags: new AwsClient(tagging, region, keys, session),
-    };
+    if (region === "") throw noRegion(`${session.at}.region`);
+    const keys = await awsKeys(spec.role ?? "", region, session);
+    const signer = { region, keys, tls: await session.tls({}) };
+    const clients = { code: new AwsClient(service, signer, session), tags: new AwsClient(tagging, signer, session) };
     return new CodeCommitProvider(spec, wanted, clients, session);
   },
 };
 
-function refuseRole({ at }: ScmSession): GenerationError {
-  return lacking(`${at}.role`, "is not available yet: no role can be taken on", "give the process the role's own keys");
-}
-
-function lacking(field: string, what: string, remedy: string): GenerationError {
-  return new GenerationError(`${field} ${what}`, { details: { field, remedy } });
+function noRegion(field: string): GenerationError {
+  return new GenerationError(`${field} names no region`, { details: { field, remedy: "name one, or set AWS_REGION" } });
 }
 
 interface Clients {

@@ -22,10 +22,10 @@ export async function githubClient(block: GithubBlock, owner: string, session: S
   if (app !== "") {
     const secret = await appSecret(app, `${session.at}.appSecretName`, session.context);
     const api = block.api || secret.githubAppEnterpriseBaseUrl || "";
-    const target = githubTarget(githubBase(api, `${session.at}.api`));
+    const target = await githubTarget(api, session);
     return session.client(withToken(target, await appToken({ secret, name: app, owner, target, session })));
   }
-  const target = githubTarget(githubBase(block.api ?? "", `${session.at}.api`));
+  const target = await githubTarget(block.api ?? "", session);
   return session.client(withToken(target, await session.token(block.tokenRef, "github", block.api)));
 }
 
@@ -38,9 +38,10 @@ export function githubBase(api: string, field: string): string {
   return textOfBase(url);
 }
 
-function githubTarget(base: string): RestTarget {
+async function githubTarget(api: string, session: ScmSession): Promise<RestTarget> {
   const headers = { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
-  return { title: "GitHub", base, headers, secrets: [] };
+  const base = githubBase(api, `${session.at}.api`);
+  return { title: "GitHub", base, headers, secrets: [], tls: await session.tls({}) };
 }
 
 export function withToken(target: RestTarget, token: string): RestTarget {

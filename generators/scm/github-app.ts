@@ -2,23 +2,14 @@ import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { GenerationError } from "../../src/base/errors.ts";
 import { own, type StringMap, type Value } from "../../src/base/values.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { needInteger, needText, textAt, valueAt } from "./fields.ts";
+import { needInteger, needText, textAt } from "./fields.ts";
+import { keptOr, type Passing } from "./kept.ts";
 import { byLinkHeader, pagesOf } from "./paging.ts";
 import type { RestClient, RestTarget } from "./rest.ts";
 import type { ScmSession } from "./session.ts";
-import type { ScmSettings } from "./settings.ts";
 import { urlPath } from "./url-path.ts";
 
-/** A token is asked for anew so long before it ends that no listing outlives it. */
-const spareMs = 300_000;
-
-interface InstallationToken {
-  readonly token: string;
-  readonly expiresAtMs: number;
-}
-
-/** Tokens live an hour. They are kept with the settings of the installation that asked for them, and nowhere else. */
-const kept = new WeakMap<ScmSettings, Map<string, InstallationToken>>();
+const hourMs = 3_600_000;
 
 export interface AppRequest {
   readonly secret: StringMap;
@@ -37,23 +28,13 @@ export interface AppRequest {
 export async function appToken(request: AppRequest): Promise<string> {
   const { secret, target, owner, session } = request;
   const now = session.clock.now();
-  const tokens = tokensOf(session);
   const installation = own(secret, "githubAppInstallationID")?.trim() ?? "";
   const key = fingerprint(target.base, field(request, "githubAppID"), installation, owner, privateKeyText(request));
-  const found = tokens.get(key);
-  if (found !== undefined && found.expiresAtMs - spareMs > now) return found.token;
-  const client = session.client(signedIn(request, now));
-  const id = /^[1-9]\d*$/.test(installation) ? installation : await installationOf(client, request);
-  const token = await askForToken(client, id, now);
-  for (const [old, { expiresAtMs }] of tokens) if (expiresAtMs <= now) tokens.delete(old);
-  tokens.set(key, token);
-  return token.token;
-}
-
-function tokensOf({ settings }: ScmSession): Map<string, InstallationToken> {
-  let tokens = kept.get(settings);
-  if (tokens === undefined) kept.set(settings, (tokens = new Map()));
-  return tokens;
+  return keptOr(session.settings, key, now, async () => {
+    const client = session.client(signedIn(request, now));
+    const id = /^[1-9]\d*$/.test(installation) ? installation : await installationOf(client, request);
+    return askForToken(client, id, now);
+  });
 }
 
 /** The target with a JWT: it stands for nine minutes, and its clock may be a minute ahead of GitHub's. */
@@ -88,17 +69,15 @@ async function installationOf(client: RestClient, { owner, name, session }: AppR
 }
 
 /** https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
-async function askForToken(client: RestClient, id: string, nowMs: number): Promise<InstallationToken> {
+async function askForToken(client: RestClient, id: string, nowMs: number): Promise<Passing<string>> {
   const answer = await client.ask({
     method: "POST",
     path: urlPath`/app/installations/${id}/access_tokens`,
-    isFresh: true,
+    isSecret: true,
   });
   const body: Value = answer.json();
   const expires = Date.parse(textAt(body, "expires_at"));
-  const expiresAtMs = Number.isNaN(expires) ? nowMs + 3_600_000 : expires;
-  if (valueAt(body, "token") === undefined) throw new GenerationError(`${answer.what} answers without a token`);
-  return { token: needText(answer.what, body, "token"), expiresAtMs };
+  return { value: needText(answer.what, body, "token"), expiresAtMs: Number.isNaN(expires) ? nowMs + hourMs : expires };
 }
 
 function privateKey(request: AppRequest): KeyObject {

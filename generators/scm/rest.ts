@@ -2,7 +2,7 @@ import { GenerationError } from "../../src/base/errors.ts";
 import { parseJson } from "../../src/base/json.ts";
 import type { Value } from "../../src/base/values.ts";
 import { isSuccess, refusal } from "../http-answer.ts";
-import type { HttpAnswer, HttpPort, HttpQuestion, HttpTls } from "../ports.ts";
+import type { HttpAnswer, HttpKeep, HttpPort, HttpQuestion, HttpTls } from "../ports.ts";
 import { Retry, type RetrySettings } from "./rest-retry.ts";
 import { type Query, urlOf } from "./url-path.ts";
 
@@ -41,6 +41,8 @@ export interface RestQuestion {
   readonly answers?: readonly number[];
   /** True asks the provider even where a kept answer would do. */
   readonly isFresh?: boolean;
+  /** True for an answer that is a credential: it is not kept. */
+  readonly isSecret?: boolean;
 }
 
 export interface RestAnswer {
@@ -96,9 +98,13 @@ export class RestClient {
     }
   }
 
-  #send({ method = "GET", path, query, headers, body, answers, isFresh = false }: RestQuestion): Promise<HttpAnswer> {
+  #send({ method = "GET", path, query, headers, body, ...asked }: RestQuestion): Promise<HttpAnswer> {
     const { target } = this;
     const { http, keepSeconds, limits, proxyFor, signal } = this.#settings;
+    const keep: HttpKeep = {
+      seconds: asked.isFresh === true ? 0 : keepSeconds,
+      accepts: (answer) => isSuccess(answer) || asked.answers?.includes(answer.status) === true,
+    };
     const url = urlOf(target.base, path, query);
     const proxy = proxyFor?.(url);
     const question: HttpQuestion = {
@@ -113,10 +119,7 @@ export class RestClient {
       signal,
       silenceMs: limits.silenceMs,
       maxBytes: limits.maxBytes,
-      keep: {
-        seconds: isFresh ? 0 : keepSeconds,
-        accepts: (answer) => isSuccess(answer) || answers?.includes(answer.status) === true,
-      },
+      ...(asked.isSecret === true ? {} : { keep }),
     });
   }
 

@@ -8,6 +8,14 @@ export interface AwsKeys {
   readonly sessionToken?: string | undefined;
 }
 
+/** How this process is known to AWS. */
+export interface AwsAccount {
+  readonly keys?: AwsKeys | undefined;
+  /** Used without keys: a role, and the token that proves that we may take it on. */
+  readonly webIdentity?: { readonly role: string; token(): string } | undefined;
+  readonly region?: string | undefined;
+}
+
 /** What an installation allows the scmProvider and pullRequest generators, and what it gives them. */
 export interface ScmSettings {
   /** False refuses both generators, as Argo CD's `--enable-scm-providers=false` does. True when absent. */
@@ -25,7 +33,7 @@ export interface ScmSettings {
    */
   readonly tokens?: { readonly [V in TokenVendor]?: string | undefined } | undefined;
   /** For AWS CodeCommit, which has no reference to a Secret. */
-  readonly aws?: { readonly keys?: AwsKeys | undefined; readonly region?: string | undefined } | undefined;
+  readonly aws?: AwsAccount | undefined;
   /** Where services without an `api` field are reached instead of their public addresses. */
   readonly endpoints?: { readonly [S in ScmService]?: string | undefined } | undefined;
   /** PEM text of authorities that are trusted beside those of the system. */
@@ -43,4 +51,4 @@ export interface ScmSettings {
 export type TokenVendor = "github" | "gitlab" | "gitea";
 
 /** The services whose address no set can write. */
-export type ScmService = "bitbucket" | "codecommit" | "tagging";
+export type ScmService = "bitbucket" | "codecommit" | "tagging" | "sts";

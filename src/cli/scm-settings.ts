@@ -21,13 +21,18 @@ export function scmSettings({ scmEnvironment: env }: Pick<Config, "scmEnvironmen
       gitlab: own(env, "GITLAB_TOKEN"),
       gitea: own(env, "GITEA_TOKEN"),
     },
-    aws: { keys: awsKeys(env), region: own(env, "AWS_REGION") ?? own(env, "AWS_DEFAULT_REGION") },
+    aws: {
+      keys: awsKeys(env),
+      webIdentity: webIdentity(env),
+      region: own(env, "AWS_REGION") ?? own(env, "AWS_DEFAULT_REGION"),
+    },
     endpoints: {
       bitbucket: own(env, "BITBUCKET_API_BASE_URL"),
       codecommit: own(env, "AWS_ENDPOINT_URL_CODECOMMIT") ?? own(env, "AWS_ENDPOINT_URL"),
       tagging: own(env, "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API") ?? own(env, "AWS_ENDPOINT_URL"),
+      sts: own(env, "AWS_ENDPOINT_URL_STS") ?? own(env, "AWS_ENDPOINT_URL"),
     },
-    ...(caPath === undefined ? {} : { authorities: readAuthorities(caPath) }),
+    ...(caPath === undefined ? {} : { authorities: readText("--scm-root-ca-path", caPath) }),
     ...(proxyUrl === "" ? {} : { proxyFor: (url: string) => (isExcepted(url, excepted) ? undefined : proxyUrl) }),
   };
 }
@@ -45,11 +50,18 @@ function awsKeys(env: Readonly<Record<string, string>>): NonNullable<ScmSettings
   return { accessKeyId, secretAccessKey, sessionToken: own(env, "AWS_SESSION_TOKEN") };
 }
 
-function readAuthorities(file: string): string {
+/** Read whenever it is needed: the file's content is renewed beside us. */
+function webIdentity(env: Readonly<Record<string, string>>): NonNullable<ScmSettings["aws"]>["webIdentity"] {
+  const [role, file] = [own(env, "AWS_ROLE_ARN"), own(env, "AWS_WEB_IDENTITY_TOKEN_FILE")];
+  if (!role || !file) return undefined;
+  return { role, token: () => readText("AWS_WEB_IDENTITY_TOKEN_FILE", file).trim() };
+}
+
+function readText(name: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error: unknown) {
-    throw new UsageError(`--scm-root-ca-path cannot be read: ${messageOf(error)}`, { details: { file } });
+    throw new UsageError(`${name} cannot be read: ${messageOf(error)}`, { details: { file } });
   }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { signedHeaders } from "../../../generators/scm/aws-signature.ts";
 import { closeScenes, five, Scene } from "./scene.ts";
 import { operationOf } from "./servers/codecommit.ts";
+import type { Asked } from "./servers/loopback.ts";
 import { token, vendors } from "./servers/vendors.ts";
 
 afterEach(closeScenes);
@@ -77,12 +78,6 @@ describe("CodeCommit", () => {
   });
 
   it.each([
-    [
-      "a role",
-      { role: "arn:aws:iam::1:role/x" },
-      {},
-      "spec.generators[0].scmProvider.awsCodeCommit.role is not available yet",
-    ],
     ["no region", { region: "" }, {}, "awsCodeCommit.region names no region"],
     ["no keys", {}, { aws: {} }, "awsCodeCommit needs the keys of an account"],
     ["a region that is none", { region: "x.evil.com/" }, { endpoints: {} }, '"x.evil.com/" is no region of AWS'],
@@ -97,5 +92,67 @@ describe("CodeCommit", () => {
     const aws = { ...scene.surroundings().scm?.aws, region: "us-west-2" };
     await scene.run({ region: "" }, {}, { aws });
     expect(scene.server.asked[0]?.headers.authorization).toContain("/us-west-2/codecommit/aws4_request");
+  });
+});
+
+describe("the role of a set", () => {
+  const role = "arn:aws:iam::123456789012:role/reader";
+  const xml = (
+    keyId: string,
+  ) => `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+    <Credentials><AccessKeyId>${keyId}</AccessKeyId><SecretAccessKey>role/secret+key</SecretAccessKey>
+    <SessionToken>role-session</SessionToken><Expiration>2026-01-01T01:00:00Z</Expiration></Credentials>
+    </AssumeRoleResult></AssumeRoleResponse>`;
+  const isSts = ({ headers }: Asked) =>
+    headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+
+  async function roleScene(aws: object) {
+    const scene = await Scene.of(vendors.awsCodeCommit, { login: "ASIAROLE", repositories: five.slice(0, 1) });
+    scene.server.fault = (asked) => (isSts(asked) ? { body: xml("ASIAROLE") } : undefined);
+    const { url } = scene.server;
+    return { scene, scm: { aws, endpoints: { codecommit: url, tagging: url, sts: url } } };
+  }
+
+  it("is taken on with the keys of the process, once until shortly before it ends", async () => {
+    const { scene, scm } = await roleScene({ keys: { accessKeyId: "AKID", secretAccessKey: token } });
+    const run = () => scene.generations.run(scene.entry({ role }), { scm });
+    expect((await run()).rows).toHaveLength(1);
+    const [first, second] = scene.server.asked;
+    expect(Object.fromEntries(new URLSearchParams(first?.body))).toEqual({
+      Action: "AssumeRole",
+      Version: "2011-06-15",
+      RoleArn: role,
+      RoleSessionName: "fleetset",
+    });
+    expect(first?.headers.authorization).toMatch(/Credential=AKID\/20260101\/eu-central-1\/sts\/aws4_request/);
+    expect(second?.headers["x-amz-security-token"]).toBe("role-session");
+    scene.generations.clock.pass(54 * 60_000);
+    await run();
+    expect(scene.server.asked.filter(isSts)).toHaveLength(1);
+    scene.generations.clock.pass(60_000);
+    await run();
+    expect(scene.server.asked.filter(isSts)).toHaveLength(2);
+  });
+
+  it("is that of the process where its web identity stands for one", async () => {
+    const webIdentity = { role, token: () => "web-token" };
+    const { scene, scm } = await roleScene({ webIdentity });
+    expect((await scene.generations.run(scene.entry(), { scm })).rows).toHaveLength(1);
+    const [first] = scene.server.asked;
+    expect(Object.fromEntries(new URLSearchParams(first?.body))).toMatchObject({
+      Action: "AssumeRoleWithWebIdentity",
+      RoleArn: role,
+      WebIdentityToken: "web-token",
+    });
+    expect(first?.headers.authorization).toBeUndefined();
+  });
+
+  it.each([
+    ["no keys", { body: "<x/>" }, /answers without keys$/],
+    ["a refusal", { status: 403, body: "<Message>not authorized</Message>" }, /answers 403: <Message>not authorized/],
+  ])("fails at %s", async (_name, reply, message) => {
+    const { scene, scm } = await roleScene({ keys: { accessKeyId: "AKID", secretAccessKey: token } });
+    scene.server.fault = () => reply;
+    expect((await scene.generations.failure(scene.entry({ role }), { scm })).message).toMatch(message);
   });
 });

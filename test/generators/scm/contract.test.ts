@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { formatGoValue } from "../../../src/base/go-format.ts";
+import type { Value } from "../../../src/base/values.ts";
 import type { Outcome } from "./run.ts";
 import { closeScenes, five, names, Scene } from "./scene.ts";
 import type { Fault } from "./servers/loopback.ts";
@@ -35,7 +37,7 @@ describe.each(all)("scmProvider from $key", (fixture) => {
       short_sha_7: sha.slice(0, 7),
       labels,
     });
-    expect(String(outcome.params[0]?.repository_id)).toBe(fixture.idOf(five[0] as Repository));
+    expect(formatGoValue(outcome.params[0]?.repository_id as Value)).toBe(fixture.idOf(five[0] as Repository));
   });
 
   it("signs in on every question and shows the credential nowhere", async () => {
