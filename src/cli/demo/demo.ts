@@ -13,6 +13,7 @@ import {
   expectedNames,
   isHealthy,
   listApplications,
+  problemsOfSet,
   registerCluster,
   relabelCluster,
   waitForApplications,
@@ -39,12 +40,18 @@ export async function runDemo(context: CommandContext, { keep, verbose }: DemoRe
     if (keep) await stayUp(context, world);
     return 0;
   } catch (error: unknown) {
+    if (error instanceof ExpectationError) await tellSet(io, world);
     if (!(error instanceof InterruptedError)) throw error;
     note(io, "ended before the story was told");
     return 130;
   } finally {
     await world.close();
   }
+}
+
+/** What the set itself says is wrong: most often why an expectation did not come true. */
+async function tellSet(io: Io, world: DemoWorld): Promise<void> {
+  for (const message of await problemsOfSet(world)) note(io, `ApplicationSet ${world.names.set} says: ${message}`);
 }
 
 type Teller = (text: string) => void;

@@ -1,4 +1,5 @@
 import type { Application } from "../../../crds/application.ts";
+import type { ApplicationSet } from "../../../crds/application-set.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import { applicationSetType, applicationType, dataOf, secretType } from "../fleet.ts";
 import type { DemoCluster, DemoNames } from "./names.ts";
@@ -53,6 +54,18 @@ export async function applySet(world: DemoWorld): Promise<void> {
   const { client, names } = world;
   const ref = { ...applicationSetType, namespace: names.namespace, name: names.set };
   await client.patch(ref, { kind: "apply", body: demoSet(world) }, { fieldManager: "fleetset-demo" });
+}
+
+/** The errors that the set's conditions tell of; none where there is no set yet. */
+export async function problemsOfSet({ client, names }: DemoWorld): Promise<string[]> {
+  const { items } = await client.list<KubeObject & ApplicationSet>({
+    ...applicationSetType,
+    namespace: names.namespace,
+  });
+  const conditions = items.flatMap(({ status }) => status?.conditions ?? []);
+  return conditions.flatMap(({ type, status, message }) =>
+    type === "ErrorOccurred" && status === "True" ? message : [],
+  );
 }
 
 /** Commits one more app directory. */
