@@ -32,9 +32,17 @@ export function parseParamsFile(content: Uint8Array, source: FileSource, context
   return { maps: value.map((item, index) => rowOf(item, source, context, index)), isList: true };
 }
 
+// The same bytes come again with every look at a tree whose file has not changed: they are read as YAML once. What was read
+// is never changed, only copied from.
+const readBefore = new WeakMap<Uint8Array, { readonly value: Value }>();
+
 function parse(content: Uint8Array, source: FileSource): Value {
+  const known = readBefore.get(content);
+  if (known !== undefined) return known.value;
   try {
-    return parseYaml(utf8.decode(content), { file: source.path });
+    const value = parseYaml(utf8.decode(content), { file: source.path });
+    readBefore.set(content, { value });
+    return value;
   } catch (error: unknown) {
     throw new GenerationError(`${source.path} of ${source.repository} cannot be read: ${messageOf(error)}`, {
       details: { ...placeOf(error), field: source.at, file: source.path, repository: source.repository },

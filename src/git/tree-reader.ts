@@ -110,9 +110,11 @@ export class TreeReader {
     const known = this.#blobs.get(oid);
     if (known !== undefined && known.length <= maxBytes) return known;
     const { content } = await this.#object(oid, "blob", maxBytes);
+    if (content.length > rememberedBlobBytes) return content;
     // A copy of its own: a part of a larger buffer would keep all of that.
-    if (content.length <= rememberedBlobBytes) this.#blobs.set(oid, Buffer.from(content), content.length + 100);
-    return content;
+    const kept = Buffer.from(content);
+    this.#blobs.set(oid, kept, kept.length + 100);
+    return kept;
   }
 
   async #step(from: TreeEntry, name: string, path: string): Promise<TreeEntry | undefined> {
