@@ -47,6 +47,7 @@ export async function orNotFound<T>(list: Promise<T>): Promise<T> {
   }
 }
 
+/** What stands under `pullRequest`. */
 export type PullRequestSpec = GeneratorSpec<"pullRequest">;
 /** The fields that name a vendor. */
 export type PullRequestVendorKey = keyof typeof pullRequestProviders;

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { AwsKeys } from "./settings.ts";
 
+/** A POST that is to be signed. */
 export interface AwsQuestion {
   readonly url: string;
   readonly region: string;

@@ -4,6 +4,7 @@ import type { RestClient } from "./rest.ts";
 import type { ScmSession } from "./session.ts";
 import { baseUrl, type Query, textOfBase } from "./url-path.ts";
 
+/** The server may have a lower bound of its own. */
 export const serverPageSize: Query = [["limit", "100"]];
 
 /** The two ways to sign in at both Bitbucket products; a token wins. */
@@ -12,6 +13,7 @@ export interface BitbucketAuth {
   readonly bearerToken?: { readonly tokenRef: SecretRef } | undefined;
 }
 
+/** The fields by which both generators reach a server. */
 export interface BitbucketServerBlock extends BitbucketAuth {
   readonly api: string;
   readonly insecure?: boolean | undefined;
@@ -36,6 +38,7 @@ export async function bitbucketServerClient(block: BitbucketServerBlock, session
   });
 }
 
+/** The header that signs in, and what must not be shown; neither for a block without credentials. */
 export async function bitbucketLogin(
   { bearerToken, basicAuth: basic }: BitbucketAuth,
   session: ScmSession,

@@ -47,6 +47,7 @@ export class ScmFilters {
 /** The labels of a repository, asked for once. */
 export type Labels = () => Promise<readonly string[]>;
 
+/** A branch that a filter looks at. */
 export interface Candidate {
   readonly repository: ScmRepository;
   readonly branch: ScmBranch;

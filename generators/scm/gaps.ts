@@ -11,6 +11,7 @@ export function gapsOf(failures: readonly GenerationError[], at: string, maxGaps
   return [...told, { at, reason: "Unreadable", message, retryable }];
 }
 
+/** Anything that could not be read makes an expansion partial. */
 export function completenessOf(failures: readonly GenerationError[]): Completeness {
   return failures.length === 0 ? "complete" : "partial";
 }

@@ -44,6 +44,7 @@ async function githubTarget(api: string, session: ScmSession): Promise<RestTarge
   return { title: "GitHub", base, headers, secrets: [], tls: await session.tls({}) };
 }
 
+/** The target with a token; as it is for an empty one. */
 export function withToken(target: RestTarget, token: string): RestTarget {
   if (token === "") return target;
   const headers = { ...target.headers, authorization: `Bearer ${token}` };

@@ -11,6 +11,7 @@ import { urlPath } from "./url-path.ts";
 
 const hourMs = 3_600_000;
 
+/** What a token is asked for with. */
 export interface AppRequest {
   readonly secret: StringMap;
   /** The Secret's name, for messages. */

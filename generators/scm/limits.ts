@@ -20,6 +20,7 @@ export interface ScmLimits {
   readonly maxGaps: number;
 }
 
+/** Far beyond honest providers, and short enough for one generation. */
 export const defaultScmLimits: ScmLimits = {
   maxPages: 1_000,
   maxItems: 100_000,

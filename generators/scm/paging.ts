@@ -28,13 +28,10 @@ export async function* pagesOf(
   limits: ScmLimits,
 ): AsyncGenerator<readonly Value[]> {
   const first = await client.ask(question);
-  const kept: (readonly Value[])[] = [];
-  if (first.isKept) {
-    const isWhole = await allKept(client, { question, first, paging, limits, pages: kept });
-    if (isWhole) return yield* kept;
-  }
+  const kept = first.isKept ? await keptPages(client, { question, first, paging, limits, isFresh: false }) : undefined;
+  if (kept !== undefined) return yield* kept;
   const answer = first.isKept ? await client.ask({ ...question, isFresh: true }) : first;
-  for await (const page of walk(client, { question, first: answer, paging, limits })) yield page.items;
+  for await (const { items } of walk(client, { question, first: answer, paging, limits, isFresh: true })) yield items;
 }
 
 interface Walk {
@@ -42,23 +39,33 @@ interface Walk {
   readonly first: RestAnswer;
   readonly paging: Paging;
   readonly limits: ScmLimits;
+  /** Whether the pages after the first are asked for where kept ones would do. */
+  readonly isFresh: boolean;
 }
 
-/** Collects the pages while they are kept ones; false at one that is not. */
-async function allKept(
-  client: RestClient,
-  { pages, ...walked }: Walk & { readonly pages: (readonly Value[])[] },
-): Promise<boolean> {
-  for await (const { items, answer } of walk(client, walked)) {
-    if (!answer.isKept) return false;
-    pages.push(items);
+/** All pages when each was kept and they are of one reading; undefined otherwise. */
+async function keptPages(client: RestClient, walked: Walk): Promise<(readonly Value[])[] | undefined> {
+  const pages: (readonly Value[])[] = [];
+  let newest = 0;
+  try {
+    for await (const { items, answer } of walk(client, walked)) {
+      const sentAt = Date.parse(answer.headers.date ?? "");
+      // A page that is older than the one before comes from an earlier reading, as one that broke off leaves behind.
+      if (!answer.isKept || sentAt < newest) return undefined;
+      newest = Math.max(newest, sentAt || 0);
+      pages.push(items);
+    }
+    return pages;
+  } catch (error: unknown) {
+    // The reading from the start will tell what is wrong, and give the pages before it.
+    if (error instanceof GenerationError) return undefined;
+    throw error;
   }
-  return true;
 }
 
 async function* walk(
   client: RestClient,
-  { question: asked, first, paging, limits }: Walk,
+  { question: asked, first, paging, limits, isFresh }: Walk,
 ): AsyncGenerator<{ readonly items: readonly Value[]; readonly answer: RestAnswer }> {
   let question = asked;
   let answer = first;
@@ -67,15 +74,16 @@ async function* walk(
   for (let page = 1; ; page++) {
     const { items, next } = paging(answer, question);
     const digest = fingerprint(canonicalJson(items));
-    if (page > 1 && items.length > 0 && digest === before)
+    if (page > 1 && items.length > 0 && digest === before) {
       throw endless(answer, `page ${page} is the one before again`);
+    }
     count += items.length;
     if (count > limits.maxItems) throw endless(answer, `there are more than ${limits.maxItems} items`);
     yield { items, answer };
     if (next === undefined) return;
     if (page >= limits.maxPages) throw endless(answer, `there are more than ${limits.maxPages} pages`);
     before = digest;
-    question = first.isKept ? next : { ...next, isFresh: true };
+    question = isFresh ? { ...next, isFresh } : next;
     answer = await client.ask(question);
   }
 }

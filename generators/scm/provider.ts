@@ -1,6 +1,5 @@
 import type { GeneratorSpec } from "../../crds/generators.ts";
 import type { scmProviders } from "../../crds/scm-provider.ts";
-import type { Value } from "../../src/base/values.ts";
 import type { Listing } from "./paging.ts";
 import type { ScmSession } from "./session.ts";
 
@@ -19,6 +18,7 @@ export interface ScmRepository {
   readonly handle: string;
 }
 
+/** A branch as a provider gives it. */
 export interface ScmBranch {
   readonly name: string;
   /** The commit; empty where the provider does not tell. */
@@ -39,6 +39,7 @@ export interface ScmProvider {
   labels?(repository: ScmRepository): Promise<readonly string[]>;
 }
 
+/** What stands under `scmProvider`. */
 export type ScmSpec = GeneratorSpec<"scmProvider">;
 /** The fields that name a vendor. */
 export type ScmVendorKey = keyof typeof scmProviders;
@@ -52,6 +53,3 @@ export interface ScmVendor<K extends ScmVendorKey> {
   /** Reads the credentials. `protocol` is `cloneProtocol`, empty for the default; throws for one that the vendor lacks. */
   open(spec: ScmVendorSpec<K>, protocol: string, session: ScmSession): Promise<ScmProvider>;
 }
-
-/** An item of a listing as an answer gives it. */
-export type Item = Value;

@@ -5,6 +5,7 @@ import type { HttpAnswer } from "../ports.ts";
 import type { ScmLimits } from "./limits.ts";
 import { busyUntil, isTooMany, usedUpUntil } from "./rate-limit.ts";
 
+/** How patient a client is. */
 export interface RetrySettings {
   /** Who is asked, for messages. */
   readonly what: string;

@@ -31,6 +31,7 @@ export interface RestSettings extends Omit<RetrySettings, "what"> {
   proxyFor?(url: string): string | undefined;
 }
 
+/** A question to the target. */
 export interface RestQuestion {
   readonly method?: "GET" | "HEAD" | "POST";
   readonly path: string;
@@ -45,6 +46,7 @@ export interface RestQuestion {
   readonly isSecret?: boolean;
 }
 
+/** An answer that counts. */
 export interface RestAnswer {
   /** Who was asked for what, for messages. */
   readonly what: string;

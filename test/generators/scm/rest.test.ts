@@ -115,6 +115,33 @@ describe("pages that were kept", () => {
     expect(scene.server.asked.filter(isSecond)).toHaveLength(2);
   });
 
+  it("are all read anew where a later one is older, since it was kept from another reading", async () => {
+    const repositories = names(4);
+    const scene = await Scene.of(vendors.github, { repositories, pageSize: 2 });
+    const route = githubServer(makeWorld(repositories, { pageSize: 2, login: vendors.github.login }));
+    scene.server.fault = (asked) => {
+      const reply = route(asked);
+      const date = new Date(asked.query.get("page") === "2" ? 1_000_000 : 2_000_000).toUTCString();
+      return vendors.github.isListing(asked) ? { ...reply, headers: { ...reply?.headers, date } } : undefined;
+    };
+    await scene.run({}, entry);
+    scene.generations.clock.pass(1_000);
+    expect((await scene.run({}, entry)).rows).toHaveLength(4);
+    expect(scene.listings).toBe(4);
+  });
+
+  it("give rows up to the one that fails, as pages do that are read anew", async () => {
+    const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
+    const down = { status: 404, body: {} };
+    const isSecond = ({ query }: Asked) => query.get("page") === "2";
+    scene.server.fault = (asked) => (isSecond(asked) ? down : undefined);
+    for (const _run of [1, 2]) {
+      scene.generations.clock.pass(1_000);
+      const { rows, completeness } = await scene.run({}, entry);
+      expect([rows.length, completeness]).toEqual([2, "partial"]);
+    }
+  });
+
   it("are all read anew where one of them is not there any more", async () => {
     const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
     const isSecond = ({ query }: Asked) => query.get("page") === "2";
