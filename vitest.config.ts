@@ -13,7 +13,12 @@ export default defineConfig({
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       tier("meta", ["test/meta/**/*.test.ts"]),
-      tier("unit", ["test/**/*.test.ts"], ["test/meta/**", "test/faults/**", "test/envtest/**"]),
+      tier(
+        "unit",
+        ["test/**/*.test.ts"],
+        ["test/meta/**", "test/faults/**", "test/envtest/**", "test/apiserver/answers/**"],
+      ),
+      tier("answers", ["test/apiserver/answers/**/*.test.ts"]),
       tier("faults", ["test/faults/**/*.test.ts"], [], 600_000),
       {
         test: {

@@ -86,7 +86,7 @@ describe("decodeStruct", () => {
     [{ Spec: { info: 1 }, spec: {} }, "spec.info is a number where a list is needed"],
     [{ spec: { syncPolicy: { automated: { prune: "yes" } } } }, "where true or false is needed"],
     [{ operation: { sync: { prune: 1 } } }, "operation.sync.prune"],
-  ])("%j does not fit", (value, message) => {
+  ])("case %# does not fit", (value, message) => {
     expect(() => decodeStruct(value, applicationType)).toThrow(TypeMismatch);
     expect(() => decodeStruct(value, applicationType)).toThrow(message);
   });
@@ -112,11 +112,11 @@ describe("keys that differ from a field in the case of letters", () => {
       "take pointers, maps and lists away with null, and nothing else",
       {
         spec: {
-          source: { helm: {} },
+          source: null,
           Destination: { name: "x" },
           destination: null,
           Source: { path: "p" },
-          sourcE: null,
+          sourcE: { helm: {} },
         },
       },
       { destination: { name: "x" } },
