@@ -18,11 +18,11 @@ export default defineConfig({
         ["test/**/*.test.ts"],
         ["test/meta/**", "test/faults/**", "test/envtest/**", "test/apiserver/answers/**"],
       ),
-      tier("answers", ["test/apiserver/answers/**/*.test.ts"]),
+      tier("answers", ["test/apiserver/answers/**/*.test.ts", "test/envtest/answers.test.ts"], [], 300_000),
       tier("faults", ["test/faults/**/*.test.ts"], [], 600_000),
       {
         test: {
-          ...tier("envtest", ["test/envtest/**/*.test.ts"], [], 300_000).test,
+          ...tier("envtest", ["test/envtest/**/*.test.ts"], ["test/envtest/answers.test.ts"], 300_000).test,
           globalSetup: "test/envtest/setup.ts",
         },
       },
