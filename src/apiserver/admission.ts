@@ -40,7 +40,10 @@ export class Admission {
 
   /** Warnings that come with an object which is fine otherwise. */
   warnAbout(kind: Kind, object: KubeObject, live: KubeObject | undefined, warn: (text: string) => void): void {
-    if (kind.isBuiltin) return;
+    if (kind.isBuiltin) {
+      for (const text of kind.rules.warnings?.(object, live) ?? []) warn(text);
+      return;
+    }
     const before = new Set(live?.metadata?.finalizers ?? []);
     const added = (object.metadata?.finalizers ?? []).filter((name) => !before.has(name));
     for (const name of [...new Set(added)].sort()) for (const text of finalizerWarnings(name)) warn(text);

@@ -1,6 +1,7 @@
 import { Admission } from "./admission.ts";
 import { type Kind, kindOf } from "./kinds/kind.ts";
 import { apiVersionOf, type KubeObject, type ResourceDefinition, ResourceRegistry } from "./resources.ts";
+import { pruneObject } from "./schema/prune.ts";
 import { ClusterStore } from "./store/cluster-store.ts";
 import type { Journal } from "./store/journal.ts";
 import { StoredObject } from "./store/stored.ts";
@@ -51,12 +52,14 @@ export class LogicalCluster {
     return new StoredObject(stored.namespace, stored.name, stored.version, json);
   }
 
-  /** The object as the kind's storage version files it. */
+  /** The object as the kind's storage version files it: what that version does not know is lost. */
   toStorage(kind: Kind, object: KubeObject): KubeObject {
     const { group, plural, sharedWith, storage: isStored } = kind.definition;
     if (sharedWith !== undefined) return sharedWith.toStored(object);
     if (isStored) return object;
     const storage = this.registry.versions(group, plural).find((version) => version.storage);
-    return storage === undefined ? object : { ...object, apiVersion: apiVersionOf(storage) };
+    if (storage === undefined) return object;
+    const filed = { ...object, apiVersion: apiVersionOf(storage) };
+    return storage.schema === undefined || kind.isBuiltin ? filed : pruneObject(filed, storage.schema).object;
   }
 }

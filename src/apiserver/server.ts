@@ -102,6 +102,7 @@ export class ApiServer {
     return routeRequest({
       cluster,
       user,
+      authenticate: (header) => this.authenticator.authenticate(header),
       method: method === "HEAD" ? "GET" : method,
       path,
       segments: own,

@@ -1,11 +1,13 @@
 import { type Answer, answerText } from "../http/answer.ts";
 import { decodeObject } from "../http/decode-object.ts";
 import { readBody } from "../http/read-body.ts";
-import { type ResourceExchange, viewOf } from "../http/resource-exchange.ts";
+import { type ResourceExchange, viewOf, writeRequest } from "../http/resource-exchange.ts";
 import { readWriteOptions } from "../http/write-options.ts";
-import type { KubeObject, ResourceDefinition } from "../resources.ts";
-import { methodNotAllowed } from "../status-error.ts";
+import { trackWrite } from "../managed-fields/field-manager.ts";
+import type { ResourceDefinition } from "../resources.ts";
+import { badRequest, methodNotAllowed } from "../status-error.ts";
 import { invalid, invalidObject } from "../validation/field-error.ts";
+import { writeContext } from "../verbs/write-request.ts";
 import type { User } from "./user.ts";
 
 type Spec = { readonly [field: string]: unknown };
@@ -13,15 +15,11 @@ type Spec = { readonly [field: string]: unknown };
 /** Reviews are questions in the shape of objects: nothing is stored. */
 const answers: { readonly [kind: string]: (exchange: ResourceExchange, spec: Spec) => object } = {
   SelfSubjectReview: ({ user }) => ({ userInfo: userInfo(user) }),
-  SelfSubjectAccessReview: (exchange, spec) => access(exchange, spec, "SelfSubjectAccessReview"),
-  SubjectAccessReview: (exchange, spec) => access(exchange, spec, "SubjectAccessReview"),
-  LocalSubjectAccessReview: (exchange, spec) => access(exchange, spec, "LocalSubjectAccessReview"),
-  SelfSubjectRulesReview: () => ({
-    resourceRules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
-    nonResourceRules: [{ verbs: ["*"], nonResourceURLs: ["*"] }],
-    incomplete: false,
-  }),
-  TokenReview: ({ request }, spec) => tokenReview(request.headers.authorization, spec),
+  SelfSubjectAccessReview: (exchange, spec) => access(exchange, spec, true),
+  SubjectAccessReview: (exchange, spec) => access(exchange, spec, false),
+  LocalSubjectAccessReview: (exchange, spec) => access(exchange, spec, false),
+  SelfSubjectRulesReview: (_, spec) => rules(spec),
+  TokenReview: tokenReview,
 };
 
 export function isReview({ group, kind }: ResourceDefinition): boolean {
@@ -37,16 +35,10 @@ export async function reviewEndpoint(exchange: ResourceExchange): Promise<Answer
   const sent = decodeObject(exchange, await readBody(request, limits.maxBodyBytes), options.fieldValidation);
   const spec = (sent.spec ?? {}) as Spec;
   const status = answers[kind.definition.kind]!(exchange, spec);
-  const metadata = sent.metadata ?? {};
+  const { metadata = {} } = trackWrite(undefined, sent, writeContext(writeRequest(exchange, options)));
   const hasSpec = kind.definition.kind !== "SelfSubjectReview";
-  const review = {
-    kind: kind.definition.kind,
-    apiVersion: kind.apiVersion,
-    metadata,
-    ...(hasSpec && { spec }),
-    status,
-  };
-  return answerText(view, 201, JSON.stringify(review));
+  const head = { kind: kind.definition.kind, apiVersion: kind.apiVersion, metadata };
+  return answerText(view, 201, JSON.stringify({ ...head, ...(hasSpec && { spec }), status }));
 }
 
 function userInfo({ name, groups, uid }: User): object {
@@ -54,19 +46,39 @@ function userInfo({ name, groups, uid }: User): object {
 }
 
 /** Whoever has a token is an administrator; everyone else has no rights at all. */
-function access({ user }: ResourceExchange, spec: Spec, kind: string): object {
-  if (spec.resourceAttributes === undefined && spec.nonResourceAttributes === undefined) {
-    const detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
-    const ref = { group: "authorization.k8s.io", kind };
-    throw invalidObject(ref, "", [invalid("spec.resourceAttributes", null, detail)]);
-  }
-  const groups = kind === "SelfSubjectAccessReview" ? user.groups : ((spec.groups ?? []) as readonly string[]);
-  const isAdmin = groups.includes("system:masters") || spec.user === user.name;
-  return { allowed: isAdmin };
+function access({ user }: ResourceExchange, spec: Spec, isOwn: boolean): object {
+  checkQuestion(spec);
+  const groups = isOwn ? user.groups : ((spec.groups ?? []) as readonly string[]);
+  return { allowed: groups.includes("system:masters") || spec.user === user.name };
 }
 
-function tokenReview(authorization: string | undefined, { token }: KubeObject): object {
-  const isOwn = typeof token === "string" && authorization === `Bearer ${token}`;
-  if (!isOwn) return { user: {}, error: "[invalid bearer token, unknown token]" };
-  return { authenticated: true, user: { username: "admin", groups: ["system:masters", "system:authenticated"] } };
+function checkQuestion({ resourceAttributes, nonResourceAttributes }: Spec): void {
+  const isResource = resourceAttributes !== undefined;
+  if (isResource !== (nonResourceAttributes !== undefined)) return;
+  const { path, verb } = (nonResourceAttributes ?? {}) as { readonly path?: string; readonly verb?: string };
+  const shown = { Path: path ?? "", Verb: verb ?? "" };
+  const error = isResource
+    ? invalid("spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes")
+    : invalid(
+        "spec.resourceAttributes",
+        null,
+        "exactly one of nonResourceAttributes or resourceAttributes must be specified",
+      );
+  throw invalidObject({ group: "authorization.k8s.io", kind: "" }, "", [error]);
+}
+
+function rules({ namespace = "" }: Spec): object {
+  if (namespace === "") throw badRequest("no namespace on request");
+  return {
+    resourceRules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
+    nonResourceRules: [{ verbs: ["*"], nonResourceURLs: ["*"] }],
+    incomplete: false,
+  };
+}
+
+function tokenReview({ authenticate }: ResourceExchange, { token = "" }: Spec): object {
+  if (token === "") throw badRequest("token is required for TokenReview in authentication");
+  const user = authenticate(`Bearer ${String(token)}`);
+  if (user === undefined) return { user: {}, error: "[invalid bearer token, unknown token]" };
+  return { authenticated: true, user: userInfo(user) };
 }

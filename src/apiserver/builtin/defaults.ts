@@ -28,15 +28,20 @@ function secret(object: Fields): Fields {
 /** Clients may send an empty spec; the finalizer that keeps a namespace until it is empty is the server's alone. */
 function namespace(object: Fields, previous: Fields | undefined): Fields {
   const metadata = fieldsAt(object, "metadata");
-  const labels = fill(fieldsAt(metadata, "labels"), { "kubernetes.io/metadata.name": metadata.name });
-  const labelled = labels === metadata.labels ? object : put(object, "metadata", put(metadata, "labels", labels));
+  const labels = put(fieldsAt(metadata, "labels"), "kubernetes.io/metadata.name", metadata.name);
+  const isLabelled = isEqual(labels, metadata.labels);
+  const labelled = isLabelled ? object : put(object, "metadata", put(metadata, "labels", labels));
   const spec = fieldsAt(labelled, "spec");
-  const finalizers =
-    previous === undefined ? (spec.finalizers ?? ["kubernetes"]) : fieldsAt(previous, "spec").finalizers;
+  const finalizers = previous === undefined ? withOwnFinalizer(spec.finalizers) : fieldsAt(previous, "spec").finalizers;
   const kept = isEqual(spec.finalizers, finalizers)
     ? labelled
     : put(labelled, "spec", put(spec, "finalizers", finalizers));
   return put(kept, "status", fill(fieldsAt(kept, "status"), { phase: "Active" }));
+}
+
+function withOwnFinalizer(finalizers: unknown): readonly unknown[] {
+  const asked: readonly unknown[] = Array.isArray(finalizers) ? finalizers : [];
+  return asked.includes("kubernetes") ? asked : [...asked, "kubernetes"];
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

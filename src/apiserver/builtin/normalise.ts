@@ -1,12 +1,13 @@
 import type { Schema } from "../resources.ts";
+import { nullTimesOf } from "./null-times.ts";
 import { canonicalQuantity } from "./quantity.ts";
 
 /** Nothing that a user writes nests deeper; what does is left alone. */
 const maxDepth = 64;
 
 /**
- * What reading into Go types and writing again does to a built-in object: nulls and empty optional lists and maps vanish,
- * quantities become canonical, and the few defaults that stand in the published schema are filled in.
+ * What reading into Go types and writing again does to a built-in object: nulls, empty optional lists and maps, and zeros
+ * that no pointer holds vanish, quantities become canonical, and the few defaults that stand in the published schema are filled in.
  */
 export function normalise(schema: Schema, value: unknown, depth = 0): unknown {
   if (depth > maxDepth || schema["x-kubernetes-preserve-unknown-fields"] === true) return value;
@@ -26,7 +27,12 @@ function normaliseList(schema: Schema, list: readonly unknown[], depth: number):
 function normaliseObject(schema: Schema, object: object, depth: number): object {
   let changed = false;
   const result: { [name: string]: unknown } = {};
+  const times = nullTimesOf(schema);
   for (const [name, value] of Object.entries(object)) {
+    if (value === null && times.includes(name)) {
+      define(result, name, value);
+      continue;
+    }
     const child = childSchema(schema, name);
     const next = child === undefined ? value : normalise(child, value, depth + 1);
     if (next !== value) changed = true;
@@ -34,6 +40,7 @@ function normaliseObject(schema: Schema, object: object, depth: number): object 
     else define(result, name, next);
   }
   if (fillDefaults(schema, result)) changed = true;
+  if (fillNulls(times, result)) changed = true;
   return changed ? result : object;
 }
 
@@ -49,10 +56,31 @@ function childSchema(schema: Schema, name: string): Schema | undefined {
 
 function isOmitted(parent: Schema, child: Schema, name: string, value: unknown): boolean {
   if (value === null) return true;
-  if (typeof value !== "object" || parent.properties === undefined) return false;
+  if (typeof value !== "object") return isZero(value) && omits(parent, name);
+  if (parent.properties === undefined) return false;
   if (parent.required?.includes(name) === true) return false;
   if (Array.isArray(value)) return value.length === 0 && child.type === "array";
   return child.additionalProperties !== undefined && Object.keys(value).length === 0;
+}
+
+/** Adds the times that are written as null when they are not set. */
+function fillNulls(times: readonly string[], object: { [name: string]: unknown }): boolean {
+  let filled = false;
+  for (const name of times) {
+    if (Object.hasOwn(object, name)) continue;
+    object[name] = null;
+    filled = true;
+  }
+  return filled;
+}
+
+function isZero(value: unknown): boolean {
+  return value === 0 || value === "" || value === false;
+}
+
+function omits(parent: Schema, name: string): boolean {
+  const names = parent["x-go-omits"] as ReadonlySet<string> | undefined;
+  return names?.has(name) === true;
 }
 
 const defaultsOf = new WeakMap<Schema, readonly (readonly [string, unknown])[]>();

@@ -1,4 +1,5 @@
 import { type Definitions, definitions, type PublishedSchema } from "../openapi/data.ts";
+import { fieldsOf, messageNameOf } from "../protobuf/messages.ts";
 import type { Schema } from "../resources.ts";
 
 type Node = { [keyword: string]: unknown };
@@ -39,9 +40,24 @@ export function resolveDefinition(name: string, source: Definitions = definition
   if (published === undefined) throw new Error(`no definition named ${name}`);
   const schema = special === undefined ? toSchema(published, source) : (special as Schema);
   // The Go type as messages about wrong types name it: `v1.PodSpec`.
-  if (special === undefined) setKeyword(schema as Node, "x-go-type", name.split(".").slice(-2).join("."), source);
+  if (special === undefined) {
+    setKeyword(schema as Node, "x-go-type", name.split(".").slice(-2).join("."), source);
+    lazyField(schema as Node, "x-go-omits", () => omittedZeros(messageNameOf(name)));
+  }
   resolved.set(name, schema);
   return schema;
+}
+
+const scalars = new Set(["string", "bytes", "bool", "int32", "int64", "uint32", "uint64", "double"]);
+
+/** Fields of a Go struct that are not written when they are zero, false or empty: those that no pointer tells from unset. */
+function omittedZeros(message: string, depth = 0): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, json, type, flags] of fieldsOf(message).values()) {
+    if (json === "" && depth < 8) for (const name of omittedZeros(type, depth + 1)) names.add(name);
+    else if (scalars.has(type) && flags === "") names.add(json);
+  }
+  return names;
 }
 
 function referenceOf(published: PublishedSchema): string | undefined {

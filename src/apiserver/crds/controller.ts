@@ -3,12 +3,14 @@ import type { LogicalCluster } from "../cluster.ts";
 import { systemRequest } from "../gc/bootstrap.ts";
 import { type ControllerOptions, WorkQueue } from "../gc/work-queue.ts";
 import { timestamp, withMetadata } from "../objects/metadata.ts";
-import type { KubeObject } from "../resources.ts";
+import type { KubeObject, ResourceDefinition } from "../resources.ts";
+import { fitToSchema } from "../schema/fit.ts";
 import { StatusError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import type { Change } from "../store/watch-log.ts";
 import { deleteObject } from "../verbs/delete.ts";
 import { prepareNext, updateObject } from "../verbs/update.ts";
+import { acceptNames, type NameConflict, type NameDecision } from "./accepted-names.ts";
 import { type CrdNames, definitionsOf, specOf } from "./definitions.ts";
 
 const resource = "apiextensions.k8s.io/customresourcedefinitions";
@@ -63,10 +65,20 @@ export class CrdController {
   #install(stored: StoredObject): void {
     const { object } = stored;
     const { group, names } = specOf(object);
-    if (this.#conflict(object) === undefined) {
-      this.#cluster.registry.setCustom(group, names.plural, definitionsOf(object));
+    if (this.#decide(object).conflict === undefined) {
+      const definitions = definitionsOf(object);
+      this.#cluster.registry.setCustom(group, names.plural, definitions);
+      this.#fitObjects(definitions);
     }
     this.#queue.add(stored.name);
+  }
+
+  /** What is stored is read by the schema as it is now: pruned, and with its defaults. It is no change of the objects. */
+  #fitObjects(definitions: readonly ResourceDefinition[]): void {
+    const definition = definitions.find(({ storage }) => storage);
+    if (definition?.schema === undefined) return;
+    const { group, plural, schema } = definition;
+    this.#cluster.store.amend(`${group}/${plural}`, (object) => fitToSchema(object, schema));
   }
 
   #uninstall(crd: KubeObject): void {
@@ -74,17 +86,15 @@ export class CrdController {
     this.#cluster.registry.removeCustom(group, names.plural);
   }
 
-  /** The message of a name that another definition of the group has. */
-  #conflict(crd: KubeObject): string | undefined {
+  #decide(crd: KubeObject): NameDecision {
     const { group, names } = specOf(crd);
-    for (const other of this.#cluster.store.list(resource)) {
-      const spec = specOf(other.object);
-      if (spec.group !== group || other.name === crd.metadata?.name) continue;
-      if (!isAccepted(other.object)) continue;
-      const taken = sharedName(names, spec.names);
-      if (taken !== undefined) return `${JSON.stringify(taken)} is already in use`;
-    }
-    return undefined;
+    const others = [...this.#cluster.store.list(resource)].filter((other) => {
+      return other.name !== crd.metadata?.name && specOf(other.object).group === group;
+    });
+    const held = others
+      .map(({ object }) => acceptedOf(object))
+      .filter(({ plural, kind }) => plural !== "" || kind !== "");
+    return acceptNames(names, acceptedOf(crd), held);
   }
 
   #settle(name: string): void {
@@ -106,22 +116,20 @@ export class CrdController {
   }
 
   #statusOf(crd: KubeObject): object {
-    const spec = specOf(crd);
     const before = (crd.status ?? {}) as {
       readonly conditions?: Condition[] | null;
       readonly storedVersions?: string[];
     };
     const known = before.conditions ?? [];
-    const conflict = this.#conflict(crd);
+    const { names, conflict } = this.#decide(crd);
     const now = timestamp(this.#cluster.now());
-    const names = conflict === undefined ? acceptedConditions : refusedConditions(conflict);
-    const wanted = [...names, ...known.filter(({ type }) => !names.some((name) => name.type === type))];
-    const storing = spec.versions.find((version) => version.storage === true)?.name;
-    const stored = before.storedVersions ?? [];
+    const isEstablished = known.some(({ type, status }) => type === "Established" && status === "True");
+    const own = conflict === undefined ? acceptedConditions : refusedConditions(conflict, isEstablished);
+    const wanted = [...own, ...known.filter(({ type }) => !own.some((condition) => condition.type === type))];
     return {
-      acceptedNames: conflict === undefined ? spec.names : { kind: "", plural: "" },
+      acceptedNames: names,
       conditions: wanted.map((condition) => withTime(condition, known, now)),
-      storedVersions: storing === undefined || stored.includes(storing) ? stored : [...stored, storing],
+      storedVersions: before.storedVersions ?? [],
     };
   }
 
@@ -158,19 +166,9 @@ function ignoringMissing(work: () => void): void {
   }
 }
 
-function isAccepted(crd: KubeObject): boolean {
-  const { conditions } = (crd.status ?? {}) as { readonly conditions?: readonly Condition[] | null };
-  return (conditions ?? []).some(({ type, status }) => type === "NamesAccepted" && status === "True");
-}
-
-function sharedName(names: CrdNames, others: CrdNames): string | undefined {
-  const words = (crd: CrdNames): string[] => [crd.plural, crd.singular ?? "", ...(crd.shortNames ?? [])];
-  const kinds = (crd: CrdNames): string[] => [crd.kind, crd.listKind ?? ""];
-  return shared(words(names), words(others)) ?? shared(kinds(names), kinds(others));
-}
-
-function shared(left: readonly string[], right: readonly string[]): string | undefined {
-  return left.find((name) => name !== "" && right.includes(name));
+function acceptedOf(crd: KubeObject): CrdNames {
+  const { acceptedNames } = (crd.status ?? {}) as { readonly acceptedNames?: CrdNames };
+  return acceptedNames ?? { plural: "", kind: "" };
 }
 
 const acceptedConditions: readonly Condition[] = [
@@ -183,9 +181,12 @@ const acceptedConditions: readonly Condition[] = [
   },
 ];
 
-function refusedConditions(message: string): readonly Condition[] {
+/** A definition that was in force stays so. */
+function refusedConditions({ reason, message }: NameConflict, isEstablished: boolean): readonly Condition[] {
+  const names = { type: "NamesAccepted", status: "False", reason, message };
+  if (isEstablished) return [names];
   return [
-    { type: "NamesAccepted", status: "False", reason: "PluralConflict", message },
+    names,
     { type: "Established", status: "False", reason: "NotAccepted", message: "not all names are accepted" },
   ];
 }

@@ -5,8 +5,25 @@ import { type CrdSpec, type CrdVersion, specOf } from "./definitions.ts";
 export function prepareCrd(crd: KubeObject, previous: KubeObject | undefined): KubeObject {
   const spec = specOf(crd);
   if (typeof spec !== "object" || spec === null || typeof spec.names !== "object") return crd;
-  const filled = { ...crd, spec: fillSpec(spec) };
-  return previous === undefined && crd.status === undefined ? { ...filled, status: firstStatus(spec) } : filled;
+  return {
+    ...crd,
+    spec: fillSpec(spec),
+    status: statusWith(spec, (crd.status ?? previous?.status ?? noStatus) as Status),
+  };
+}
+
+interface Status {
+  readonly storedVersions?: readonly string[];
+}
+
+const noStatus = { acceptedNames: { kind: "", plural: "" }, conditions: null };
+
+/** The version that objects are stored in from now on is one that they may be stored in. */
+function statusWith(spec: CrdSpec, status: Status): Status {
+  const storing = (spec.versions ?? []).find((version: CrdVersion) => version.storage === true)?.name;
+  const { storedVersions = [] } = status;
+  if (storing === undefined || storedVersions.includes(storing)) return { ...status, storedVersions };
+  return { ...status, storedVersions: [...storedVersions, storing] };
 }
 
 function fillSpec(spec: CrdSpec): object {
@@ -20,14 +37,5 @@ function fillSpec(spec: CrdSpec): object {
       ...((names.singular ?? "") === "" && { singular: kind.toLowerCase() }),
       ...((names.listKind ?? "") === "" && kind !== "" && { listKind: `${kind}List` }),
     },
-  };
-}
-
-function firstStatus(spec: CrdSpec): object {
-  const stored = (spec.versions ?? []).filter((version: CrdVersion) => version.storage === true);
-  return {
-    acceptedNames: { kind: "", plural: "" },
-    conditions: null,
-    storedVersions: stored.map(({ name }) => name),
   };
 }

@@ -1,7 +1,9 @@
 import { RE2JS } from "re2js";
 import { messageOf } from "../../base/errors.ts";
-import { jsonEqual } from "../managed-fields/json.ts";
-import type { Schema } from "../resources.ts";
+import { isJsonMap, type Json, jsonEqual } from "../managed-fields/json.ts";
+import type { KubeObject, Schema } from "../resources.ts";
+import { pruneObject } from "../schema/prune.ts";
+import { schemaErrors } from "../schema/validate.ts";
 import { type FieldError, forbiddenField, invalid, notSupported, required } from "../validation/field-error.ts";
 
 type Level = "root" | "field" | "item";
@@ -40,7 +42,8 @@ function checkNode(schema: Schema, level: Level, field: string, errors: FieldErr
   }
   checkAdditional(schema, level, field, errors);
   checkKeywords(schema, field, errors);
-  checkType(schema, level, field, errors);
+  if (schema.$ref === undefined) checkType(schema, level, field, errors);
+  checkDefault(schema, field, errors);
   checkLists(schema, field, errors);
   checkValues(schema, field, errors, {
     skipsAnyOf: jsonEqual(schema.anyOf, intOrString),
@@ -71,11 +74,30 @@ function checkKeywords(schema: Schema, field: string, errors: FieldError[]): voi
     if (schema[keyword] !== undefined)
       errors.push(forbiddenField(`${field}.${keyword}`, `${keyword} is not supported`));
   }
+  if (schema["x-kubernetes-preserve-unknown-fields"] === false) {
+    errors.push(invalid(`${field}.x-kubernetes-preserve-unknown-fields`, false, "must be true or undefined"));
+  }
   if (!isOn(schema, "x-kubernetes-int-or-string")) return;
   for (const extension of ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]) {
     if (!isOn(schema, extension)) continue;
     errors.push(invalid(`${field}.${extension}`, true, "must be false if x-kubernetes-int-or-string is true"));
   }
+}
+
+/** A default must be what its own schema admits. */
+function checkDefault(schema: Schema, field: string, errors: FieldError[]): void {
+  const value = schema.default as Json | undefined;
+  if (value === undefined) return;
+  const { type } = schema;
+  if (type !== undefined && !types.includes(type)) return;
+  const problems = schemaErrors(value, schema, "");
+  for (const problem of problems) {
+    const within = problem.field === "<nil>" || problem.field === "" ? "" : `.${problem.field}`;
+    errors.push({ ...problem, field: `${field}.default${within}` });
+  }
+  if (problems.length > 0 || !isJsonMap(value)) return;
+  const { unknown } = pruneObject(value as KubeObject, schema, false);
+  if (unknown.length > 0) errors.push(invalid(`${field}.default`, value, "must not have unknown fields"));
 }
 
 const emptyTypes: { readonly [level in Level]: string } = {
@@ -111,6 +133,7 @@ function checkEmbedded(schema: Schema, field: string, errors: FieldError[]): voi
 function checkRootMetadata(schema: Schema, field: string, errors: FieldError[]): void {
   if (schema.type !== "object") errors.push(invalid(`${field}.type`, schema.type ?? "", "must be object"));
   const names = Object.keys(schema.properties ?? {});
+  for (const name of names) checkNode(schema.properties![name]!, "field", childField(field, name), errors);
   const isNamesOnly = names.every((name) => name === "name" || name === "generateName");
   const others = Object.keys(schema).filter(
     (keyword) => !["type", "properties", "description", "default"].includes(keyword),

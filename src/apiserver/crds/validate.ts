@@ -10,7 +10,7 @@ export function crdErrors(crd: KubeObject, previous: KubeObject | undefined): Fi
   const { group = "", names = { plural: "", kind: "" }, versions } = spec;
   const name = crd.metadata?.name ?? "";
   return [
-    ...(name === `${names.plural ?? ""}.${group}` && group !== ""
+    ...(previous !== undefined || (name === `${names.plural ?? ""}.${group}` && group !== "")
       ? []
       : [invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')]),
     ...groupErrors(group),
@@ -20,7 +20,7 @@ export function crdErrors(crd: KubeObject, previous: KubeObject | undefined): Fi
     ...namesErrors(names),
     ...conversionErrors(spec),
     ...(versions ?? []).flatMap((version, index) => versionErrors(version, index, (versions ?? []).length)),
-    ...storedErrors(versions ?? []),
+    ...storedErrors(versions ?? [], crd),
     ...(previous === undefined ? [] : immutableErrors(spec, specOf(previous), previous)),
   ];
 }
@@ -86,9 +86,18 @@ function versionsErrors(versions: readonly CrdVersion[] | null): FieldError[] {
   return errors;
 }
 
-function storedErrors(versions: readonly CrdVersion[]): FieldError[] {
-  if (versions.some(({ storage }) => storage === true)) return [];
-  return [invalid("status.storedVersions", null, "must have at least one stored version")];
+function storedErrors(versions: readonly CrdVersion[], crd: KubeObject): FieldError[] {
+  const field = "status.storedVersions";
+  const { storedVersions: stored = [] } = (crd.status ?? {}) as { readonly storedVersions?: readonly string[] };
+  if (stored.length === 0) return [invalid(field, null, "must have at least one stored version")];
+  const missing = versions.filter(({ name, storage }) => storage === true && !stored.includes(name));
+  return [
+    ...missing.map(({ name }) => invalid(field, stored, `must have the storage version ${name}`)),
+    ...stored.flatMap((name, index) => {
+      const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+      return versions.some((version) => version.name === name) ? [] : [invalid(`${field}[${index}]`, name, why)];
+    }),
+  ];
 }
 
 const mixedCase = "may have mixed case, but should otherwise match: ";
@@ -112,12 +121,21 @@ function nameErrors(field: string, value: string, prefix = ""): FieldError[] {
   return problems.length === 0 ? [] : [invalid(field, value, prefix + problems.join(","))];
 }
 
+interface Conversion {
+  readonly strategy?: string;
+  readonly webhook?: { readonly clientConfig?: object; readonly conversionReviewVersions?: readonly string[] };
+}
+
 function conversionErrors(spec: Partial<CrdSpec>): FieldError[] {
-  const { strategy = "None" } = ((spec as { readonly conversion?: object }).conversion ?? {}) as {
-    readonly strategy?: string;
-  };
-  if (strategy === "None" || strategy === "Webhook") return [];
-  return [notSupported("spec.conversion.strategy", strategy, ["None", "Webhook"])];
+  const { strategy = "None", webhook } = (spec as { readonly conversion?: Conversion }).conversion ?? {};
+  const field = "spec.conversion";
+  if (strategy === "None") return [];
+  if (strategy !== "Webhook") return [notSupported(`${field}.strategy`, strategy, ["None", "Webhook"])];
+  const needsConfig = "required when strategy is set to Webhook";
+  return [
+    ...((webhook?.conversionReviewVersions ?? []).length > 0 ? [] : [required(`${field}.conversionReviewVersions`)]),
+    ...(webhook?.clientConfig === undefined ? [required(`${field}.webhookClientConfig`, needsConfig)] : []),
+  ];
 }
 
 /** The only version's parts are told of as if they stood in the spec itself. */

@@ -6,6 +6,7 @@ import { StatusError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import type { Change } from "../store/watch-log.ts";
 import { deleteObject } from "../verbs/delete.ts";
+import { writeAsController } from "./controller-write.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import { type ControllerOptions, WorkQueue } from "./work-queue.ts";
 
@@ -87,7 +88,7 @@ export class GarbageCollector {
     const states = owners.map((owner) => this.#stateOf(owner, object));
     const solid = owners.filter((_, index) => states[index] === "there");
     if (solid.length === owners.length) return;
-    if (solid.length > 0) this.#write(kind, withMetadata(object, { ownerReferences: solid }));
+    if (solid.length > 0) this.#write(kind, object, { ownerReferences: solid });
     else this.#collect(kind, object, states.includes("waiting") && this.#hasDependents(object));
   }
 
@@ -134,7 +135,7 @@ export class GarbageCollector {
       const found = this.#find(key);
       const owners = found?.object.metadata?.ownerReferences?.filter((reference) => reference.uid !== uid) ?? [];
       const ownerReferences = owners.length === 0 ? undefined : owners;
-      if (found !== undefined) this.#write(found.kind, withMetadata(found.object, { ownerReferences }));
+      if (found !== undefined) this.#write(found.kind, found.object, { ownerReferences });
     }
     this.#removeFinalizer(kind, owner, orphan);
   }
@@ -157,12 +158,12 @@ export class GarbageCollector {
 
   #removeFinalizer(kind: Kind, object: KubeObject, finalizer: string): void {
     const rest = (object.metadata?.finalizers ?? []).filter((name) => name !== finalizer);
-    if (rest.length > 0) this.#write(kind, withMetadata(object, { finalizers: rest }));
+    if (rest.length > 0) this.#write(kind, object, { finalizers: rest });
     else this.#cluster.store.remove(kind.resource, withMetadata(object, { finalizers: undefined }));
   }
 
-  #write(kind: Kind, object: KubeObject): void {
-    this.#cluster.store.put(kind.resource, object);
+  #write(kind: Kind, live: KubeObject, metadata: { readonly [field: string]: unknown }): void {
+    writeAsController({ cluster: this.#cluster, kind, live, next: withMetadata(live, metadata) });
   }
 
   /** The object behind a key, in its storage version. */

@@ -1,8 +1,11 @@
 import type { LogicalCluster } from "../cluster.ts";
+import { timestamp } from "../objects/metadata.ts";
 import type { KubeObject } from "../resources.ts";
 import { StatusError } from "../status-error.ts";
 import type { Change } from "../store/watch-log.ts";
 import { deleteObject } from "../verbs/delete.ts";
+import { writeAsController } from "./controller-write.ts";
+import { type Remains, withConditions } from "./namespace-conditions.ts";
 import { type ControllerOptions, WorkQueue } from "./work-queue.ts";
 
 const resource = "/namespaces";
@@ -45,34 +48,49 @@ export class NamespaceController {
     const { store } = this.#cluster;
     const namespace = store.get(resource, "", name)?.object;
     if (namespace?.metadata?.deletionTimestamp === undefined) return;
-    let remaining = 0;
-    for (const kind of store.resources()) remaining += this.#deleteAll(kind, name);
-    if (remaining === 0) this.#finalize(namespace);
+    const resources = new Map<string, number>();
+    const finalizers = new Map<string, number>();
+    for (const kind of store.resources()) {
+      const held = this.#deleteAll(kind, name);
+      if (held.length > 0) resources.set(kind, held.length);
+      for (const finalizer of held.flatMap(({ metadata }) => metadata?.finalizers ?? [])) {
+        finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
+      }
+    }
+    const isHeld = resources.size > 0 || (namespace.metadata.finalizers ?? []).length > 0;
+    if (isHeld) this.#report(name, { resources, finalizers });
+    if (resources.size === 0) this.#finalize(name);
   }
 
-  /** Deletes the objects of one kind; gives back how many are still there, held by finalizers. */
-  #deleteAll(kindResource: string, namespace: string): number {
+  #report(name: string, remains: Remains): void {
+    const { store, registry, now } = this.#cluster;
+    const live = store.get(resource, "", name)?.object;
+    const definition = registry.byResource("", "v1", "namespaces");
+    if (live === undefined || definition === undefined) return;
+    const status = withConditions(live.status, remains, timestamp(now()));
+    if (status === live.status) return;
+    const kind = this.#cluster.kind(definition);
+    writeAsController({ cluster: this.#cluster, kind, live, next: { ...live, status }, subresource: "status" });
+  }
+
+  /** Deletes the objects of one kind; gives back those that are still there, held by finalizers. */
+  #deleteAll(kindResource: string, namespace: string): readonly KubeObject[] {
     const [group = "", plural = ""] = kindResource.split("/");
     const definition = this.#cluster.registry.versions(group, plural).find((version) => version.storage);
-    if (definition?.namespaced !== true) return 0;
+    if (definition?.namespaced !== true) return [];
     const kind = this.#cluster.kind(definition);
     for (const stored of this.#cluster.store.list(kindResource, namespace)) {
       if (stored.object.metadata?.deletionTimestamp !== undefined) continue;
-      ignoringMissing(() =>
-        deleteObject({
-          cluster: this.#cluster,
-          kind,
-          namespace,
-          name: stored.name,
-          options: { propagationPolicy: "Background" },
-        }),
-      );
+      const options = { propagationPolicy: "Background" };
+      ignoringMissing(() => deleteObject({ cluster: this.#cluster, kind, namespace, name: stored.name, options }));
     }
-    return this.#cluster.store.keys(kindResource, namespace).length;
+    return [...this.#cluster.store.list(kindResource, namespace)].map(({ object }) => object);
   }
 
-  #finalize(namespace: KubeObject): void {
+  #finalize(name: string): void {
     const { store } = this.#cluster;
+    const namespace = store.get(resource, "", name)?.object;
+    if (namespace === undefined) return;
     const { finalizers = [], ...spec } = (namespace.spec ?? {}) as { readonly finalizers?: readonly string[] };
     const others = finalizers.filter((name) => name !== "kubernetes");
     const rest = { ...namespace, spec: others.length === 0 ? spec : { ...spec, finalizers: others } };

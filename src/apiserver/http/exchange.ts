@@ -7,6 +7,8 @@ import type { ServerExtensions } from "../resources.ts";
 export interface Exchange {
   readonly cluster: LogicalCluster;
   readonly user: User;
+  /** The user behind another Authorization header. */
+  readonly authenticate: (header: string) => User | undefined;
   readonly method: string;
   /** Within the cluster, raw. */
   readonly path: string;

@@ -32,15 +32,18 @@ export async function resourceEndpoint(exchange: ResourceExchange): Promise<Answ
   if (target.subresource !== "" && !hasSubresource(exchange)) throw noSubresource(exchange);
   const endpoint = target.name === "" ? collectionMethods[exchange.method] : objectMethods[exchange.method];
   const verb = endpoint?.verb ?? "";
-  const isOffered = target.subresource !== "" ? subresourceVerbs.has(verb) : kind.definition.verbs.includes(verb);
+  const offered = verbsOf[target.subresource] ?? kind.definition.verbs;
   if (!kind.isBuiltin && target.name === "" && (exchange.method === "PUT" || exchange.method === "PATCH")) {
     throw badRequest("name must be provided");
   }
-  if (endpoint === undefined || !isOffered) throw methodNotAllowed();
+  if (endpoint === undefined || !offered.includes(verb)) throw methodNotAllowed();
   return endpoint.run(exchange);
 }
 
-const subresourceVerbs = new Set(["get", "update", "patch"]);
+const verbsOf: { readonly [subresource: string]: readonly string[] } = {
+  status: ["get", "update", "patch"],
+  finalize: ["update"],
+};
 
 function hasSubresource({ kind, target }: ResourceExchange): boolean {
   if (target.subresource === "status") return kind.hasStatus;

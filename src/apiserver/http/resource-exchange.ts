@@ -48,6 +48,7 @@ export function writeRequest(exchange: ResourceExchange, options: WriteOptions):
     namespace: target.namespace,
     name: target.name,
     subresource: target.subresource === "status" ? "status" : "",
+    ...(target.subresource === "finalize" && { trackedAs: "finalize" }),
     manager: options.manager,
     dryRun: options.dryRun,
     fieldValidation: options.fieldValidation,

@@ -1,3 +1,4 @@
+import { normalise } from "../builtin/normalise.ts";
 import { decodeAsGo } from "../decode/go-types.ts";
 import { type Atom, atomOf } from "../managed-fields/atom.ts";
 import { type FieldSet, noFields, setOf } from "../managed-fields/field-set.ts";
@@ -109,7 +110,17 @@ export class Kind {
       const prepared = prepare(object, previous);
       return this.rules.prepare?.(prepared, previous) ?? prepared;
     }
-    return schema === undefined || this.isBuiltin ? object : fillSchemaDefaults(object, schema);
+    if (this.isBuiltin) return object;
+    const own = this.#normaliseMetadata(object);
+    return schema === undefined ? own : fillSchemaDefaults(own, schema);
+  }
+
+  /** Metadata is read into its Go type and written again, in custom objects too: what is empty goes. */
+  #normaliseMetadata(object: KubeObject): KubeObject {
+    const metaSchema = objectMetaSchema(this.#registry);
+    if (object.metadata === undefined || metaSchema === undefined) return object;
+    const metadata = normalise(metaSchema, object.metadata) as NonNullable<KubeObject["metadata"]>;
+    return metadata === object.metadata ? object : { ...object, metadata };
   }
 
   /** What a write through an endpoint may own. */
@@ -184,7 +195,10 @@ export class Kind {
     previous: KubeObject | undefined,
     subresource: Subresource,
   ): readonly FieldError[] {
-    if (this.isBuiltin) return subresource === "" ? (this.rules.validate?.(object, previous) ?? []) : [];
+    if (this.isBuiltin) {
+      const validate = subresource === "" ? this.rules.validate : this.rules.validateStatus;
+      return validate?.(object, previous) ?? [];
+    }
     const { schema } = this.definition;
     if (schema === undefined) return [];
     const { scale } = this.definition.subresources;

@@ -1,10 +1,12 @@
 import { builtinValidations } from "../builtin/validation/validations.ts";
+import { builtinWarnings, type Warnings } from "../builtin/warnings/warnings.ts";
 import { prepareCrd } from "../crds/prepare.ts";
 import { crdErrors } from "../crds/validate.ts";
 import type { KubeObject, ResourceDefinition } from "../resources.ts";
 import type { FieldError } from "../validation/field-error.ts";
 import { labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
 import { countTemplates } from "./daemon-set.ts";
+import { phaseErrors } from "./namespace.ts";
 
 /** What a kind does with a write beyond what its schema says. */
 export interface KindRules {
@@ -40,6 +42,10 @@ export interface KindRules {
   /** The kind checks all of the metadata again on an update: each error is told once more. */
   readonly revalidates: boolean;
   readonly validate?: KindValidation;
+  /** What is wrong with a write to the status. */
+  readonly validateStatus?: KindValidation;
+  /** What a client is warned of. */
+  readonly warnings?: Warnings;
   /** Brings an object into its stored form after the kind's own preparation. */
   readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
 }
@@ -113,7 +119,13 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
     selectable: [...involved.map((name) => `regarding.${name}`), "reason", "reportingController", "type"],
   },
   "LimitRange.": { createOnUpdate: true },
-  "Namespace.": { ...returned, nameCheck: labelName, assigned: [["spec", "finalizers"]], selectable: ["status.phase"] },
+  "Namespace.": {
+    ...returned,
+    nameCheck: labelName,
+    assigned: [["spec", "finalizers"]],
+    selectable: ["status.phase"],
+    validateStatus: phaseErrors,
+  },
   "Node.": { keepsStatusOnCreate: true, selectable: ["spec.unschedulable"] },
   "PersistentVolume.": returned,
   "PersistentVolumeClaim.": returned,
@@ -178,13 +190,14 @@ export function rulesOf(definition: ResourceDefinition): KindRules {
   if (!isBuiltin(definition)) return customRules;
   const key = `${definition.kind}.${definition.group}`;
   let rules = known.get(key);
-  if (rules === undefined) known.set(key, (rules = { ...defaults, ...validationOf(key), ...builtin[key] }));
+  if (rules === undefined) known.set(key, (rules = { ...defaults, ...checksOf(key), ...builtin[key] }));
   return rules;
 }
 
-function validationOf(key: string): Pick<KindRules, "validate"> {
+function checksOf(key: string): Pick<KindRules, "validate" | "warnings"> {
   const validate = Object.hasOwn(builtinValidations, key) ? builtinValidations[key] : undefined;
-  return validate === undefined ? {} : { validate };
+  const warnings = Object.hasOwn(builtinWarnings, key) ? builtinWarnings[key] : undefined;
+  return { ...(validate !== undefined && { validate }), ...(warnings !== undefined && { warnings }) };
 }
 
 /** Built-in kinds are read as Go structs, custom ones as their CRD's schema says. */

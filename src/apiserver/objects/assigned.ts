@@ -20,11 +20,16 @@ function strip(object: JsonMap, sent: JsonMap | undefined, path: readonly string
   const value = getOwn(object, name);
   const sentValue = sent === undefined ? undefined : getOwn(sent, name);
   if (value === undefined) return object;
-  if (rest.length === 0) return sentValue === undefined ? without(object, name) : object;
+  if (rest.length === 0) return isUnsent(sentValue) ? without(object, name) : object;
   const next = rest[0] === "[]" ? stripItems(value, sentValue, rest.slice(1)) : stripMap(value, sentValue, rest);
   if (next === value) return object;
   const isEmptied = isJsonMap(next) && Object.keys(next).length === 0 && sentValue === undefined;
   return isEmptied ? without(object, name) : { ...object, [name]: next };
+}
+
+/** An empty list is read as none. */
+function isUnsent(value: Json | undefined): boolean {
+  return value === undefined || (isJsonList(value) && value.length === 0);
 }
 
 function stripMap(value: Json, sent: Json | undefined, path: readonly string[]): Json {

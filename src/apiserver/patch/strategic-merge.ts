@@ -1,5 +1,6 @@
 import { getOwn, isJsonList, isJsonMap, type Json, type JsonMap, jsonEqual, setOwn } from "../managed-fields/json.ts";
 import type { Schema } from "../resources.ts";
+import { goMap } from "./go-map.ts";
 import { inServerOrder, orderItems, partition } from "./item-order.ts";
 
 /** A strategic merge patch that cannot be applied; `isFormat`: the patch itself is malformed. */
@@ -116,7 +117,9 @@ function checkOrder(patched: readonly Json[], order: readonly Json[], key: strin
   let position = 0;
   for (const entry of order) if (position < wanted.length && sameItem(wanted[position]!, entry, key)) position++;
   if (order.length === 0 || position === wanted.length) return;
-  throw new StrategicPatchError("The order in patch list doesn't match $setElementOrder list");
+  throw new StrategicPatchError(
+    `The order in patch list:\n${goMap(patched)}\n doesn't match $setElementOrder list:\n${goMap(order)}\n`,
+  );
 }
 
 function sameItem(left: Json, right: Json, key: string): boolean {
@@ -195,7 +198,7 @@ function mergeItems(before: readonly Json[], patch: readonly Json[], key: string
 
 function isDeleted(item: Json, mark: JsonMap, key: string): boolean {
   if (mark[directive] !== "delete") {
-    throw new StrategicPatchError(`unknown patch type: ${String(mark[directive])}`);
+    throw new StrategicPatchError(`unknown patch type: ${String(mark[directive])} in map: ${goMap(mark)}`);
   }
   return sameItem(item, { [key]: keyOf(mark, key) }, key);
 }
@@ -204,11 +207,6 @@ function keyOf(item: JsonMap, key: string): Json {
   const value = getOwn(item, key);
   if (value !== undefined) return value;
   throw new StrategicPatchError(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
-}
-
-function goMap(item: JsonMap): string {
-  const entries = Object.keys(item).sort();
-  return `map[${entries.map((name) => `${name}:${String(item[name])}`).join(" ")}]`;
 }
 
 function mergeItem(merged: Json[], item: JsonMap, key: string, schema: Schema | undefined): void {

@@ -9,10 +9,10 @@ export interface Pruned {
   readonly unknown: readonly string[];
 }
 
-/** Removes undeclared fields, below `x-kubernetes-preserve-unknown-fields` only where a field is declared again. */
-export function pruneObject(object: KubeObject, schema: Schema): Pruned {
+/** Removes undeclared fields (of a resource none that every object has), below `x-kubernetes-preserve-unknown-fields` only where a field is declared again. */
+export function pruneObject(object: KubeObject, schema: Schema, isResource = true): Pruned {
   const unknown: string[] = [];
-  const root = new Level(schema, false, true);
+  const root = new Level(schema, false, isResource);
   const pruned = pruneValue(object as Json, root, "", unknown) as KubeObject;
   return { object: pruned, unknown: unknown.sort() };
 }

@@ -113,6 +113,15 @@ export class ClusterStore {
     return stored;
   }
 
+  /** Changes how stored objects read, without a write: same versions, and nobody is told. */
+  amend(resource: string, change: (object: KubeObject) => KubeObject): void {
+    const collection = this.#collections.get(resource);
+    for (const stored of [...(collection?.values() ?? [])]) {
+      const next = change(stored.object);
+      if (next !== stored.object) collection?.set(stored.key, StoredObject.write(next, stored.version));
+    }
+  }
+
   #nextVersion(): number {
     if (this.#broken !== undefined) throw this.#broken;
     return ++this.#version;

@@ -71,7 +71,8 @@ function remove({ cluster, kind }: DeleteRequest, object: KubeObject, isDryRun: 
 
 /** Pods are marked even when nothing keeps them: whoever watches sees the deletion coming. */
 function lastState({ cluster, kind, options }: DeleteRequest, live: KubeObject): KubeObject {
-  if (kind.resource !== "/pods" || live.metadata?.deletionTimestamp !== undefined) return live;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = live.metadata ?? {};
+  if (kind.resource !== "/pods" || (deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0)) return live;
   const marked = withDeletionTime(live, cluster.now(), 0);
   if ((options.dryRun ?? []).length > 0) return marked;
   return cluster.store.put(kind.resource, marked).object;

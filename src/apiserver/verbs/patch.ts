@@ -1,9 +1,9 @@
-import type { Operation } from "fast-json-patch";
 import { type Document, JsonSyntaxError, parseJsonText, parseYamlOrJson, strictProblems } from "../decode/body.ts";
 import { GoTypeError } from "../decode/go-types.ts";
 import { applyToObject } from "../managed-fields/field-manager.ts";
 import { isJsonList, isJsonMap, type Json, type JsonMap } from "../managed-fields/json.ts";
 import { checkRequestName, inRequestNamespace, timestamp, withNewIdentity } from "../objects/metadata.ts";
+import { goMap } from "../patch/go-map.ts";
 import { applyJsonPatch, isTooLongPatch, JsonPatchError } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { StrategicPatchError, strategicMergePatch } from "../patch/strategic-merge.ts";
@@ -44,7 +44,7 @@ function inRequest(request: WriteRequest, object: KubeObject): KubeObject {
 }
 
 interface Change {
-  (live: JsonMap): JsonMap;
+  (live: JsonMap): Json;
   readonly document: Document;
 }
 
@@ -64,12 +64,12 @@ function parsePatch(body: string, patchType: PatchType): Json {
 }
 
 const changes: {
-  readonly [type in Exclude<PatchType, "apply">]: (patch: Json, request: PatchRequest) => (live: JsonMap) => JsonMap;
+  readonly [type in Exclude<PatchType, "apply">]: (patch: Json, request: PatchRequest) => (live: JsonMap) => Json;
 } = {
   json: (patch) => {
     if (!isJsonList(patch)) throw wrongPatchType(patch, "[]handlers.jsonPatchOp");
     if (isTooLongPatch(patch)) throw tooManyOperations(patch.length);
-    return (live) => runJsonPatch(live, patch as unknown as readonly Operation[]);
+    return (live) => runJsonPatch(live, patch);
   },
   merge: (patch) => {
     if (!isJsonMap(patch)) throw wrongPatchType(patch, "map[string]interface {}");
@@ -96,7 +96,7 @@ function unprocessable(): StatusError {
   return new StatusError({ code: 422, reason: "Invalid", message, details: {} });
 }
 
-function runJsonPatch(live: JsonMap, operations: readonly Operation[]): JsonMap {
+function runJsonPatch(live: JsonMap, operations: readonly Json[]): Json {
   try {
     return applyJsonPatch(live, operations);
   } catch (error: unknown) {
@@ -114,10 +114,9 @@ function runStrategicPatch(live: JsonMap, patch: JsonMap, schema: Parameters<typ
 }
 
 /** Reads the patched object into its kind; what the patch brought in wrong is told of the patch. */
-function readPatched(request: PatchRequest, patched: JsonMap, document: Document): KubeObject {
+function readPatched(request: PatchRequest, result: Json, document: Document): KubeObject {
   const { kind, fieldValidation } = request;
-  const isOther = patched.apiVersion !== kind.apiVersion || patched.kind !== kind.definition.kind;
-  if (isOther && kind.isBuiltin) throw wrongPatchedKind(request, patched);
+  const patched = withKind(request, document, result);
   try {
     const { object, unknown } = kind.decode(patched as KubeObject);
     const problems = fieldValidation === "Ignore" ? [] : patchProblems(request, document, unknown);
@@ -132,6 +131,23 @@ function readPatched(request: PatchRequest, patched: JsonMap, document: Document
     throw invalidPatch(request, document, patched, message);
   }
 }
+
+/** A built-in object may have lost its kind and version, which go without saying. */
+function withKind(request: PatchRequest, document: Document, patched: Json): JsonMap {
+  const { kind } = request;
+  if (!isJsonMap(patched)) throw invalidPatch(request, document, patched, `couldn't get version/kind; ${notAnObject}`);
+  const { apiVersion, kind: name } = patched;
+  if (!kind.isBuiltin) {
+    if (typeof name === "string" && name !== "") return patched;
+    throw invalidPatch(request, document, patched, `Object 'Kind' is missing in '${JSON.stringify(patched)}'`);
+  }
+  const named = { ...patched, apiVersion: apiVersion || kind.apiVersion, kind: name || kind.definition.kind };
+  if (named.apiVersion === kind.apiVersion && named.kind === kind.definition.kind) return named;
+  throw wrongPatchedKind(request, named);
+}
+
+const notAnObject =
+  'json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 function patchProblems(request: PatchRequest, document: Document, unknown: readonly string[]): string[] {
   const repeated = strictProblems(document, []);
@@ -148,9 +164,9 @@ function wrongPatchedKind({ kind }: PatchRequest, patched: JsonMap): StatusError
   return badRequest(`the object provided is of type ${actual}, expected ${wanted}`);
 }
 
-function invalidPatch(request: PatchRequest, patch: Document, patched: JsonMap, message: string): StatusError {
+function invalidPatch(request: PatchRequest, patch: Document, patched: Json, message: string): StatusError {
   const { patchType, kind } = request;
-  const sorted = kind.isBuiltin ? sortedTop(patched) : sortedDeep(patched);
+  const sorted = kind.isBuiltin && isJsonMap(patched) ? sortedTop(patched) : sortedDeep(patched);
   const shown = patchType === "strategic" ? goMap(patch.value) : JSON.stringify(sorted);
   return invalidObject({ group: "", kind: "" }, "", [invalid("patch", shown, message)]);
 }
@@ -164,14 +180,6 @@ function sortedDeep(value: Json): Json {
 
 function sortedTop(map: JsonMap): JsonMap {
   return Object.fromEntries(Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-/** A value as Go prints it. */
-function goMap(value: Json): string {
-  if (isJsonList(value)) return `[${value.map(goMap).join(" ")}]`;
-  if (!isJsonMap(value)) return value === null ? "<nil>" : String(value);
-  const keys = Object.keys(value).sort();
-  return `map[${keys.map((key) => `${key}:${goMap(value[key]!)}`).join(" ")}]`;
 }
 
 function applyConfiguration(request: PatchRequest, body: string): Written {

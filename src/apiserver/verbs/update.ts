@@ -40,7 +40,7 @@ function uidMismatch({ kind, namespace, name }: WriteRequest, uid: string, actua
 
 /** Fills in what an update may leave out, prepares the object and settles its owners. */
 export function prepareNext(request: WriteRequest, live: KubeObject | undefined, sent: KubeObject): KubeObject {
-  const { kind, subresource, cluster } = request;
+  const { kind, subresource, cluster, trackedAs } = request;
   const identified =
     live === undefined
       ? withNewIdentity(sent, timestamp(cluster.now()))
@@ -49,7 +49,10 @@ export function prepareNext(request: WriteRequest, live: KubeObject | undefined,
           creationTimestamp: live.metadata?.creationTimestamp,
         });
   const own = kind.hasStatus && subresource === "" ? keepStatus(identified, live) : identified;
-  return trackPrepared(live, kind.prepare(own, live), own, request);
+  const prepared = kind.prepare(own, live);
+  // The finalizers of a namespace's spec are changed in this way only.
+  const next = trackedAs === "finalize" ? { ...prepared, spec: own.spec } : prepared;
+  return trackPrepared(live, next, own, request);
 }
 
 function orElse(value: string | undefined, fallback: string | undefined): string | undefined {

@@ -62,7 +62,8 @@ export function openWatch(request: WatchRequest): WatchSession {
 
 function pastChanges({ cluster, kind, version }: WatchRequest): readonly Change[] {
   const { store } = cluster;
-  if (version > store.version) return [];
+  // No version, and the state is not asked for either: from now on.
+  if (version === 0 || version > store.version) return [];
   const changes = store.changesSince(kind.resource, version);
   if (changes !== undefined) return changes;
   throw expired(`too old resource version: ${version} (${store.oldestVersion})`);

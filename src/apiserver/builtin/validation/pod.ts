@@ -4,6 +4,7 @@ import { labelName, qualifiedNameProblems, subdomainName } from "../../validatio
 import { labelErrors } from "../../validation/object-meta.ts";
 import { named, oneOf } from "./checks.ts";
 import { containerErrors } from "./container.ts";
+import { podUpdateErrors } from "./pod-update.ts";
 
 /** Fields that name the thing a volume comes from. */
 const sourceNames: { readonly [source: string]: string } = {
@@ -69,6 +70,7 @@ export function podTemplateErrors(template: unknown, path: string): FieldError[]
   return [...labelErrors(labels, `${path}.metadata.labels`), ...podSpecErrors(at(template, "spec"), `${path}.spec`)];
 }
 
-export function podErrors(object: unknown): FieldError[] {
-  return podSpecErrors(at(object, "spec"), "spec");
+export function podErrors(object: unknown, previous: unknown): FieldError[] {
+  const errors = podSpecErrors(at(object, "spec"), "spec");
+  return previous === undefined ? errors : [...errors, ...podUpdateErrors(object, previous)];
 }
