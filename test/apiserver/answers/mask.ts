@@ -16,7 +16,7 @@ export function mask(value: any, key = ""): any {
     return Object.fromEntries(
       Object.keys(value)
         .sort()
-        .map((name) => [name, mask(value[name], name)]),
+        .map((name) => [name.replace(uid, "<uid>"), mask(value[name], name)]),
     );
   }
   return typeof value === "string" ? maskText(value, key) : value;

@@ -78,6 +78,15 @@ const finalization: Step[] = [
   merge("a phase that it does not have", `${namespaces}/ns-put/status?fieldManager=s`, {
     status: { phase: "Terminating" },
   }),
+  remove("delete what another holds", `${namespaces}/ns-put`),
+  get("it is held by the other", `${namespaces}/ns-put`, {
+    until: (body) => body.spec.finalizers.length === 1,
+    differs: "conditions",
+  }),
+  put("the other lets it go", `${namespaces}/ns-put/finalize?fieldManager=f`, (seen) => ({ ...seen.last, spec: {} }), {
+    differs: "conditions",
+  }),
+  get("now it is gone", `${namespaces}/ns-put`, isGone),
 ];
 
 const fixed: Step[] = [

@@ -57,14 +57,15 @@ const selectors: Step[] = [
   ]),
 ];
 
+const brief = "watch=1&timeoutSeconds=1";
 const initial = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
 
 const bookmarks: Step[] = [
   watch("initial events and their end", `${maps}?watch=1&${initial}&allowWatchBookmarks=true&labelSelector=!app`, 2),
-  get("initial events without bookmarks", `${maps}?watch=1&${initial}`),
-  get("initial events without a match", `${maps}?watch=1&sendInitialEvents=true&allowWatchBookmarks=true`),
-  get("initial events by another match", `${maps}?watch=1&sendInitialEvents=true&resourceVersionMatch=Exact`),
-  get("a match without initial events", `${maps}?watch=1&resourceVersionMatch=NotOlderThan&resourceVersion=1`),
+  get("initial events without bookmarks", `${maps}?${brief}&${initial}`),
+  get("initial events without a match", `${maps}?${brief}&sendInitialEvents=true&allowWatchBookmarks=true`),
+  get("initial events by another match", `${maps}?${brief}&sendInitialEvents=true&resourceVersionMatch=Exact`),
+  get("a match without initial events", `${maps}?${brief}&resourceVersionMatch=NotOlderThan&resourceVersion=1`),
   watch(
     "initial events not sent",
     `${maps}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dn1`,
@@ -90,8 +91,8 @@ const ends: Step[] = [
     `${maps}?watch=1&timeoutSeconds=1&resourceVersion=0&fieldSelector=metadata.name%3Dnone`,
   ),
   get("a bad timeout", `${maps}?watch=1&timeoutSeconds=x`),
-  get("a bad selector", `${maps}?watch=1&labelSelector=%3D%3D`),
-  get("a version that is none", `${maps}?watch=1&resourceVersion=abc`),
+  get("a bad selector", `${maps}?${brief}&labelSelector=%3D%3D`),
+  get("a version that is none", `${maps}?${brief}&resourceVersion=abc`),
   get("a kind that is not there", "/api/v1/namespaces/watches/nothing?watch=1"),
   get(
     "a watch with a limit",
