@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli } from "../support/cli.ts";
+import { callCli, runCli } from "../support/cli.ts";
 import { TestHub } from "../support/hub.ts";
 
 interface Parts {
@@ -186,7 +186,7 @@ describe("a file with a mistake is told once, and nothing is written", () => {
     writeFileSync(file, text);
     const runs = await Promise.all([
       runCli(["generate", "-f", file, "--inventory", empty]),
-      runCli(["apply", "-f", file, "--kubeconfig", hub.kubeconfig, "--with-set", "--yes"]),
+      callCli(["apply", "-f", file, "--kubeconfig", hub.kubeconfig, "--with-set", "--yes"]),
     ]);
     for (const { code, stdout, stderr } of runs) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

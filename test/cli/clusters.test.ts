@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatYaml, parseYaml } from "../../src/base/yaml.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
-import { type CliResult, runCli } from "../support/cli.ts";
+import { type CliResult, callCli, runCli } from "../support/cli.ts";
 import { TestHub } from "../support/hub.ts";
 
 let hub: TestHub;
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]): Promise<CliResult> =>
-  runCli(["clusters", ...args], { env: { KUBECONFIG: hub.kubeconfig } });
+  callCli(["clusters", ...args], { env: { KUBECONFIG: hub.kubeconfig } });
 const from = (context: string) => ["--from-context", context, "--from-kubeconfig", contexts];
 
 async function secrets(): Promise<readonly KubeObject[]> {
@@ -56,7 +56,8 @@ describe("fleetset clusters", () => {
 
   it("add writes the Secret that Argo CD would write", async () => {
     const labels = ["--label", "env=prod", "--label", "region=eu-west-1", "--annotation", "example.com/owner=web"];
-    const { code, stdout, stderr } = await run("add", "spare", ...from("spare"), ...labels, "--project", "default");
+    const args = ["clusters", "add", "spare", ...from("spare"), ...labels, "--project", "default"];
+    const { code, stdout, stderr } = await runCli(args, { env: { KUBECONFIG: hub.kubeconfig } });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toContain("Cluster spare registered: https://127.0.0.1:");
     const [secret] = (await secrets()) as [KubeObject];

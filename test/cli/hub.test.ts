@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseYaml, parseYamlDocuments } from "../../src/base/yaml.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
 import { makeSet, named, type SetParts } from "../controllers/world.ts";
-import { type CliResult, runCli } from "../support/cli.ts";
+import { type CliResult, callCli, runCli } from "../support/cli.ts";
 import { TestHub } from "../support/hub.ts";
 
 let hub: TestHub;
@@ -20,7 +20,7 @@ afterAll(async () => {
   await hub?.close();
 });
 
-const run = (...args: string[]): Promise<CliResult> => runCli(args, { env: { KUBECONFIG: hub.kubeconfig } });
+const run = (...args: string[]): Promise<CliResult> => callCli(args, { env: { KUBECONFIG: hub.kubeconfig } });
 
 /** Writes a set to a file and gives its path. */
 function setFile(name: string, parts: SetParts): string {
@@ -53,6 +53,20 @@ describe("fleetset apply", () => {
     expect(stderr).toContain("error: Usage: there is no terminal to ask on");
     expect(stderr).toContain("give --yes");
     expect(await hub.versions()).toEqual(before);
+  });
+
+  it("shows the plan on a terminal and asks: anything but yes writes nothing", async () => {
+    const file = setFile("ask", { elements: named("a") });
+    const ask = (stdin: string) =>
+      callCli(["apply", "-f", file], { env: { KUBECONFIG: hub.kubeconfig }, stdin, isTerminal: true });
+    const before = await hub.versions();
+    const refused = await ask("n\n");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("+ create a");
+    expect(refused.stderr).toContain("Apply these changes? [y/N] ");
+    expect(await hub.versions()).toEqual(before);
+    expect((await ask("y\n")).code).toBe(0);
+    expect(await hub.names("Application")).toEqual(["a"]);
   });
 
   it("writes Applications that nobody owns where the set stays in its file, and then has nothing to do", async () => {
@@ -212,6 +226,16 @@ describe("fleetset plan", () => {
     expect(code).toBe(2);
     expect(stdout).toContain('  ~ update a\n      spec.source.targetRevision: "main" → "v2"\n  - delete b\n');
     expect(stdout).not.toContain("\u001b");
+  });
+
+  it("has colour on a terminal, and never with NO_COLOR", async () => {
+    const args = ["plan", "-f", setFile("tell", { ...light, elements: named("a", "z") })];
+    const env = { KUBECONFIG: hub.kubeconfig };
+    const coloured = await callCli(args, { env, isTerminal: true });
+    expect(coloured.stdout).toContain("\u001b[32m  + create z\u001b[39m");
+    const plain = await callCli(args, { env: { ...env, NO_COLOR: "1" }, isTerminal: true });
+    expect(plain.stdout).toContain("  + create z\n");
+    expect(plain.stdout).not.toContain("\u001b");
   });
 
   it("-o json is the plan as data", async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseYamlDocuments } from "../../src/base/yaml.ts";
-import { cli, runCli } from "../support/cli.ts";
+import { callCli, cli, runCli } from "../support/cli.ts";
 
 let folder: string;
 const at = (path: string) => join(folder, path);
@@ -269,7 +269,7 @@ describe("usage", () => {
     { args: ["generate", "-f", "x", "-o", "xml"], says: "Allowed choices are yaml, json, name, wide" },
     { args: ["generate", "-f", "x", "--repo", "nothing"], says: '--repo "nothing" is not URL=PATH' },
     { args: ["generate", "-f", "x", "--inventory", "nowhere"], says: "the inventory nowhere does not exist" },
-    { args: ["generate", "--inventory", "."], says: "there is no file to read ApplicationSets from" },
+    { args: ["generate", "--repo", "https://git.test/a.git=."], says: "there is no file to read ApplicationSets from" },
     { args: ["eval"], says: "there is no template to evaluate" },
     { args: ["get"], says: "missing required argument 'name'" },
     { args: ["clusters", "add", "eu"], says: "required option '--from-context <name>' not specified" },
@@ -279,14 +279,15 @@ describe("usage", () => {
     { args: ["run", "--members", "many"], says: "is no whole number of at least 0" },
     { args: ["run", "--deletion-budget", "200%"], says: '--deletion-budget "200%" is neither a number' },
   ])("$args: exit 2", async ({ args, says }) => {
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await callCli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error: Usage: /m);
     expect(stderr).toContain(says);
   });
 
   it("is data too with -o json", async () => {
-    const { code, stdout } = await runCli(["list", "-o", "json", "--bogus"]);
+    const { code, stdout, stderr } = await runCli(["list", "-o", "json", "--bogus"]);
+    expect(stderr).toBe("error: Usage: unknown option '--bogus'\n  try:    see fleetset --help\n");
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
       error: { reason: "Usage", message: "unknown option '--bogus'", details: { remedy: "see fleetset --help" } },
