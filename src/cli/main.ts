@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import { basename } from "node:path";
 import { readConfig } from "../config.ts";
-import type { CommandContext } from "./command.ts";
-import { buildProgram, CommanderError, usageErrorOf } from "./program.ts";
-import { reportError } from "./report-error.ts";
+import { dispatch } from "./dispatch.ts";
 
 declare const __FLEETSET_VERSION__: string;
 
@@ -22,28 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  if (argv[2] === "__complete") {
-    const { complete } = await import("./completion.ts");
-    io.stdout.write(
-      complete(argv.slice(3))
-        .map((word) => `${word}\n`)
-        .join(""),
-    );
-    return 0;
-  }
-  const context: CommandContext = { io, config: readConfig(), version, signal: stopping.signal };
-  const name = basename(argv[1] ?? "").startsWith("kubectl-") ? "kubectl fleetset" : "fleetset";
-  let code = 0;
-  const program = buildProgram(context, (result) => (code = result), name);
-  try {
-    await program.parseAsync([...argv]);
-    return code;
-  } catch (error: unknown) {
-    const failure = error instanceof CommanderError ? usageErrorOf(error, name) : error;
-    if (failure === undefined) return (error as CommanderError).exitCode === 0 ? 0 : 2;
-    return reportError(io, failure, /(^|\s)(-o|--output)[ =]?json(\s|$)/.test(argv.slice(2).join(" ")));
-  }
-}
+const name = basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl fleetset" : "fleetset";
+const context = { io, config: readConfig(), version, signal: stopping.signal };
 
-process.exitCode = await main(process.argv);
+process.exitCode = await dispatch(process.argv.slice(2), context, name);

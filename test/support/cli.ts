@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import { readConfig } from "../../src/config.ts";
 import { until } from "./clock.ts";
 
 export const root = join(import.meta.dirname, "../..");
@@ -88,6 +91,42 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
       if (!found()) throw new Error(`fleetset ${args.join(" ")} ended without printing ${wanted}:\n${all()}`);
     },
   };
+}
+
+/** What a command writes, kept; `isTTY` makes it a terminal of that width. */
+class Kept extends Writable {
+  text = "";
+  readonly isTTY: boolean;
+  readonly columns = 100;
+
+  constructor(isTTY = false) {
+    super({ decodeStrings: false });
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export interface CallOptions extends Pick<CliOptions, "env" | "stdin"> {
+  /** As if a person sat at a terminal, who types what `stdin` holds. */
+  readonly isTerminal?: boolean;
+}
+
+/**
+ * Runs a command to its end in the process of the test, through the same dispatcher: for tables of many calls, where a
+ * process for each would take most of the time.
+ */
+export async function callCli(args: readonly string[], options: CallOptions = {}): Promise<CliResult> {
+  const { env = {}, stdin = "", isTerminal = false } = options;
+  const [stdout, stderr] = [new Kept(isTerminal), new Kept(isTerminal)];
+  const io = { stdin: Object.assign(Readable.from([stdin]), { isTTY: isTerminal }), stdout, stderr };
+  const config = readConfig({ PATH: process.env.PATH, HOME: emptyHome(), ...env });
+  const context = { io, config, version: "0.0.0-test", signal: new AbortController().signal };
+  const code = await dispatch(args, context);
+  return { code, signal: null, stdout: stdout.text, stderr: stderr.text };
 }
 
 /** Runs the built command line to its end. */
