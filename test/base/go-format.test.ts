@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareBytes, sortedKeys, toBytes } from "../../src/base/go-bytes.ts";
 import { type FloatFormat, formatFloat, formatGoValue } from "../../src/base/go-format.ts";
 import { stringList, stringMap, type Value } from "../../src/base/values.ts";
+import { fc } from "../support/properties.ts";
 
 describe("values as Go's %v prints them", () => {
   it.each<readonly [string, Value]>([

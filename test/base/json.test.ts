@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidError } from "../../src/base/errors.ts";
 import { formatJson, parseJson } from "../../src/base/json.ts";
+import { fc } from "../support/properties.ts";
 
 describe("parseJson", () => {
   it.each([

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidError, UsageError } from "../../src/base/errors.ts";
 import { matchesFields, parseFieldSelector } from "../../src/base/field-selector.ts";
 import { checkLabels, formatRequirement, parseLabelSelector, parseSelectorText } from "../../src/base/selectors.ts";
+import { fc } from "../support/properties.ts";
 
 const labels = { env: "prod", tier: "web", size: "10", "k8s.io/name": "x" };
 

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { structuralSchema } from "../../crds/schema.ts";
 import {
@@ -10,6 +9,7 @@ import {
   structuralIssues,
   validate,
 } from "../../crds/structural.ts";
+import { fc } from "../support/properties.ts";
 
 const nested: Schema = {
   type: "object",

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { absentAnnotation, unmarked } from "../../src/plan/grace.ts";
 import { type GuardInputs, guard } from "../../src/plan/guard.ts";
 import { planChanges } from "../../src/plan/plan.ts";
 import { makeApp, makeLive, makeSet } from "../support/make.ts";
+import { fc } from "../support/properties.ts";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
 const complete: GuardInputs = { completeness: "complete", rowCount: 1, digest: "sha256:d", nowMs: now };

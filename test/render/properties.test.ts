@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ClusterFacts } from "../../generators/ports.ts";
 import { FleetError } from "../../src/base/errors.ts";
@@ -6,6 +5,7 @@ import { copyValue, type Value } from "../../src/base/values.ts";
 import { type Generation, generate } from "../../src/render/generate.ts";
 import { makeSet } from "../support/make.ts";
 import { fakePorts, makeCluster } from "../support/ports.ts";
+import { fc } from "../support/properties.ts";
 
 const runs = { numRuns: 60 };
 

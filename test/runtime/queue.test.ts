@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backoffMs } from "../../src/base/backoff.ts";
 import { KeyedBackoff } from "../../src/runtime/backoff.ts";
 import { Delays } from "../../src/runtime/delays.ts";
 import { WorkQueue } from "../../src/runtime/queue.ts";
 import { FakeClock, settle } from "../support/clock.ts";
+import { fc } from "../support/properties.ts";
 
 describe("queue", () => {
   it("holds a key once and hands keys out in their order", async () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AppProject } from "../../crds/app-project.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
@@ -14,6 +13,7 @@ import { tiersOf } from "../../src/sync/order.ts";
 import { coversOwned } from "../../src/sync/owned-fields.ts";
 import { forbiddenBy } from "../../src/sync/project.ts";
 import { instanceName, parseTracking, trackedBy, trackingId } from "../../src/sync/tracking.ts";
+import { fc } from "../support/properties.ts";
 
 describe("globs", () => {
   it.each<[string, string[], string[]]>([

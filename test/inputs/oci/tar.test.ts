@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GenerationError } from "../../../src/base/errors.ts";
 import { defaultOciLimits } from "../../../src/inputs/oci/limits.ts";
 import { readTar } from "../../../src/inputs/oci/tar.ts";
 import { treeOfTar } from "../../../src/inputs/oci/tree.ts";
+import { fc } from "../../support/properties.ts";
 import { makeTar, paxMember, type TestMember, tarOf } from "../../support/tar.ts";
 
 const facts = { digest: "sha256:x", isChart: false, limits: defaultOciLimits };

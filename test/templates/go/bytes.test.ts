@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   byteLength,
@@ -8,6 +7,7 @@ import {
   toBytes,
   toValidText,
 } from "../../../templates/go/bytes.ts";
+import { fc } from "../../support/properties.ts";
 
 describe("strings that stand for bytes", () => {
   it("give any bytes back", () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FleetError } from "../../../src/base/errors.ts";
 import type { Params } from "../../../src/base/values.ts";
@@ -7,6 +6,7 @@ import { functions } from "../../../templates/functions/registry.ts";
 import { builtins } from "../../../templates/go/builtins.ts";
 import { goEngine } from "../../../templates/go/engine.ts";
 import { expressionGroups } from "../../support/expressions.ts";
+import { fc } from "../../support/properties.ts";
 
 /** Slow by purpose: they make keys and hash passwords. */
 const slow = /^(gen|bcrypt|htpasswd|derivePassword|buildCustom)/;
