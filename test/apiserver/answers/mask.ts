@@ -36,6 +36,8 @@ function maskText(text: string, key: string): string {
 
 /** Kubernetes walks maps in no order: the errors of one message come in any. */
 function sortErrors(message: string): string {
+  const [, intro, lines] = /^(.*: errors:)\n(.*)$/s.exec(message) ?? [];
+  if (intro !== undefined && lines !== undefined) return [intro, ...lines.split(/\n(?= {2}\.)/).sort()].join("\n");
   const [, head, list] = /^(.*is invalid: )\[(.*)\]$/s.exec(message) ?? [];
   if (head === undefined || list === undefined) return message;
   const errors = list.split(/, (?=(?:[\w.<[\]*"-]+|<nil>): [A-Z])/);
