@@ -4,7 +4,7 @@ import { FleetError, GenerationError, messageOf } from "../src/base/errors.ts";
 import { compareBytes } from "../src/base/go-bytes.ts";
 import { normalizeName } from "../src/base/names.ts";
 import { parseLabelSelector, type Selector } from "../src/base/selectors.ts";
-import { newRecord, nilList, type Params, type StringMap, stringMap, type Value } from "../src/base/values.ts";
+import { mapList, newRecord, type Params, type StringMap, stringMap, type Value } from "../src/base/values.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Input, Row } from "./generator.ts";
@@ -121,7 +121,7 @@ function localRow(spec: GeneratorSpec<"clusters">, context: GenerateContext): Ro
 
 function flatListRow(rows: readonly Row[], context: GenerateContext): Row {
   const params = newRecord();
-  params.clusters = rows.length === 0 ? nilList() : rows.map((row) => row.params);
+  params.clusters = mapList(rows.map((row) => row.params));
   const inputs = rows.flatMap((row) => row.origin.inputs);
   return leafRow("clusters", params, leafOrigin(context.at, "clusters", `${rows.length} clusters`, inputs));
 }

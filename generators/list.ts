@@ -47,14 +47,15 @@ function checkDepth(element: Value, at: string, { limits }: GenerateContext): vo
 function flatElement(element: ValueMap, at: string): Params {
   const params = newRecord<string>();
   for (const [key, value] of Object.entries(element)) {
-    if (typeof value === "string") params[key] = value;
-    else if (key === "values" && isMap(value)) addFlatValues(params, value, at);
+    if (key === "values") addFlatValues(params, value, at);
+    else if (typeof value === "string") params[key] = value;
     else throw notText(`${at}.${key}`, value);
   }
   return params;
 }
 
-function addFlatValues(params: { [key: string]: string }, values: ValueMap, at: string): void {
+function addFlatValues(params: { [key: string]: string }, values: Value, at: string): void {
+  if (!isMap(values)) throw notAMap(values, `${at}.values`);
   for (const [key, value] of Object.entries(values)) {
     if (typeof value !== "string") throw notText(`${at}.values.${key}`, value);
     params[`values.${key}`] = value;

@@ -97,11 +97,14 @@ function partnersOf(
   const known = new Map<string, Promise<Expansion>>();
   const isConstant = !canonicalJson(child).includes("{{");
   const hasScope = context.extended && (child.matrix !== undefined || child.merge !== undefined);
+  let constant: GeneratorEntry | undefined;
   return (params) => {
-    const skips = isConstant || Object.keys(params).length === 0;
-    const entry = skips ? child : context.interpolate(child, params, at);
-    const scope = hasScope && !skips ? scopeOf(params, context) : undefined;
-    const key = skips ? "" : canonicalJson([entry, scope]);
+    // Interpolation changes more than tags: nulls in its maps disappear. Without a tag the first row decides for all.
+    const hasParams = Object.keys(params).length > 0;
+    const render = () => (hasParams ? context.interpolate(child, params, at) : child);
+    const entry = isConstant ? (constant ??= render()) : render();
+    const scope = hasScope && hasParams && !isConstant ? scopeOf(params, context) : undefined;
+    const key = isConstant || !hasParams ? "" : canonicalJson([entry, scope]);
     let expansion = known.get(key);
     if (expansion === undefined) {
       expansion = context.expand(entry, at, scope);

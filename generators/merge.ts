@@ -5,7 +5,7 @@ import { isMap, newRecord, own, type Params, type Value, type ValueMap } from ".
 import { checkRowCount, combineReadings } from "./expansion.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
 import { soonestOf } from "./interval.ts";
-import { mergeParams, StringMapConflict, toTexts } from "./params.ts";
+import { mergeParams, StringMapConflict } from "./params.ts";
 import { inScope } from "./scope.ts";
 
 /**
@@ -133,7 +133,7 @@ function applyOver(base: Map<string, MergedRow>, over: Map<string, MergedRow>, c
 }
 
 function mergeRows(base: Params, over: Params, { nested, at }: GenerateContext): Params {
-  if (!nested) return Object.assign(newRecord(), toTexts(base), toTexts(over));
+  if (!nested) return Object.assign(newRecord(), base, over);
   try {
     return mergeParams(base, over);
   } catch (error: unknown) {

@@ -2,6 +2,7 @@ import { formatGoValue } from "../src/base/go-format.ts";
 import { GoInt } from "../src/base/go-int.ts";
 import {
   isMap,
+  isMapList,
   isStringList,
   isStringMap,
   newRecord,
@@ -15,7 +16,8 @@ export type FlatParams = { readonly [key: string]: string };
 
 /**
  * Every scalar under its dotted path as Go's `%v` prints it: maps join with a dot, list items by their index, null is
- * `<nil>`, empty maps and lists leave nothing. A list of strings such as `.path.segments` is one text, `[a b]`.
+ * `<nil>`, empty maps and lists leave nothing. A list of strings such as `.path.segments` is one text, `[a b]`, and so is the
+ * list of maps of the clusters generator.
  */
 export function flattenParams(params: ValueMap): FlatParams {
   const flat = newRecord<string>();
@@ -38,7 +40,7 @@ function flattenInto(flat: { [key: string]: string }, path: string, value: Value
 }
 
 function isGeneralList(value: Value): value is readonly Value[] {
-  return Array.isArray(value) && !isStringList(value);
+  return Array.isArray(value) && !isStringList(value) && !isMapList(value);
 }
 
 /** The row with each value as Go's `%v` prints it; the row itself when all are texts already. */

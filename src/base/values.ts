@@ -6,8 +6,9 @@ import { GoInt } from "./go-int.ts";
  * Numbers are float64 as in Go (`number`), since parameters come from JSON; a `bigint` stands only for an integer that a
  * double cannot hold and becomes a float64 where Go's decoding makes it one. A `GoInt` is an integer that Go code made and
  * no JSON: the id of a repository. A map is an object without a prototype or a
- * plain one: always ask with `Object.hasOwn`. Two types are carried by a mark, since Go code behaves differently on them:
- * `map[string]string` (cluster labels and annotations, generator `values`) and `[]string` (`.path.segments`).
+ * plain one: always ask with `Object.hasOwn`. Three types are carried by a mark, since Go code behaves differently on them:
+ * `map[string]string` (cluster labels and annotations, generator `values`), `[]string` (`.path.segments`) and
+ * `[]map[string]any` (`.clusters` of a flat list).
  */
 export type Value = null | boolean | number | bigint | string | GoInt | readonly Value[] | ValueMap;
 
@@ -81,6 +82,19 @@ export function isNilList(value: unknown): value is readonly Value[] {
   return Array.isArray(value) && nilListMark in value;
 }
 
+const mapListMark: unique symbol = Symbol("[]map[string]any");
+
+/** Copies maps into a list that templates see as Go's `[]map[string]any`; one that nothing was put into is nil. */
+export function mapList(maps: Iterable<ValueMap>): readonly ValueMap[] {
+  const list = [...maps];
+  if (list.length === 0) Object.defineProperty(list, nilListMark, { value: true, enumerable: false });
+  return Object.defineProperty(list, mapListMark, { value: true, enumerable: false });
+}
+
+export function isMapList(value: unknown): value is readonly ValueMap[] {
+  return Array.isArray(value) && mapListMark in value;
+}
+
 export function isMap(value: unknown): value is ValueMap {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof GoInt);
 }
@@ -90,7 +104,7 @@ export function own<T>(map: { readonly [key: string]: T }, key: string): T | und
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-/** A deep copy that keeps the marks of string maps and string lists. */
+/** A deep copy that keeps the marks. */
 export function copyValue<T extends Value>(value: T): T {
   return copy(value) as T;
 }
@@ -98,6 +112,7 @@ export function copyValue<T extends Value>(value: T): T {
 function copy(value: Value): Value {
   if (typeof value !== "object" || value === null || value instanceof GoInt) return value;
   if (isStringList(value)) return stringList(value);
+  if (isMapList(value)) return mapList(value.map((entry) => copy(entry) as ValueMap));
   if (isNilList(value)) return nilList();
   if (Array.isArray(value)) return value.map(copy);
   if (isStringMap(value)) return stringMap(value);

@@ -91,9 +91,20 @@ class GenerationRun {
     }
   }
 
+  /** All generators of an entry are expanded before a row of one is rendered: which error comes first is Argo CD's. */
   async addEntry(entry: GeneratorEntry, at: string, extended = false): Promise<void> {
+    const expanded: GeneratorRows[] = [];
+    await this.#orGap(at, async () => {
+      for await (const rows of expandEntry(entry, at, { ...this.#expand, extended })) expanded.push(rows);
+    });
+    await this.#orGap(at, async () => {
+      for (const rows of expanded) await this.#addRows(rows);
+    });
+  }
+
+  async #orGap(at: string, work: () => Promise<void>): Promise<void> {
     try {
-      for await (const rows of expandEntry(entry, at, { ...this.#expand, extended })) await this.#addRows(rows);
+      await work();
     } catch (error: unknown) {
       if (!(error instanceof GenerationError) || this.#set.spec.fleet?.partial !== "proceed") throw error;
       const { reason, message, retryable } = error;

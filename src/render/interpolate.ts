@@ -92,10 +92,19 @@ class GeneratorInterpolator implements Interpolator {
       const path = fieldPath(at, key);
       if (rawFields.has(key)) copy[key] = spec;
       else if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(spec, path, runs);
+      else if (isMap(spec) && key === "list") copy[key] = this.#list(spec, path, runs.text);
       else if (isMap(spec) && (key === "matrix" || key === "merge")) copy[key] = this.#combination(spec, path, runs);
       else copy[key] = this.#value(spec, path, runs.text);
     }
     return copy;
+  }
+
+  /** An element that is null fails, but not once it went through here: then it is a row without parameters. */
+  #list(spec: Fields, at: string, text: TextRun): unknown {
+    const rendered = this.#value(spec, at, text) as { [key: string]: unknown };
+    const { elements } = rendered;
+    if (Array.isArray(elements)) rendered.elements = elements.map((element) => element ?? newRecord<unknown>());
+    return rendered;
   }
 
   #leaf(spec: Fields, at: string, runs: Runs): unknown {

@@ -1,4 +1,4 @@
-import { isStringList, isStringMap } from "../../src/base/values.ts";
+import { isMapList, isStringList, isStringMap } from "../../src/base/values.ts";
 import { GoInt, GoObject, type GoValue, type ListType, listType, nilMap } from "./values.ts";
 
 /** The name of the type as Go's `%T` writes it: `float64`, `map[string]interface {}`, `<nil>` for no value. */
@@ -30,6 +30,7 @@ export function kindOf(value: GoValue): string {
 /** The Go type of a list: `[]interface {}` unless it is marked. */
 export function listTypeOf(list: readonly GoValue[]): Exclude<ListType, "nil" | "nil []string"> | "[]interface {}" {
   if (isStringList(list)) return "[]string";
+  if (isMapList(list)) return "[]map[string]interface {}";
   const marked = listType(list);
   if (marked === "nil []string") return "[]string";
   return marked === undefined || marked === "nil" ? "[]interface {}" : marked;

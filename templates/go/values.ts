@@ -1,5 +1,5 @@
 import type { GoInt } from "../../src/base/go-int.ts";
-import { isNilList, type Value } from "../../src/base/values.ts";
+import { isMapList, isNilList, type Value } from "../../src/base/values.ts";
 
 export { GoInt, type IntKind } from "../../src/base/go-int.ts";
 
@@ -13,7 +13,7 @@ export { GoInt, type IntKind } from "../../src/base/go-int.ts";
  * | bool, string, float64 | boolean, string, number |
  * | every integer type | `GoInt` (the kind decides wrap-around, printing and errors) |
  * | map[string]any, []any | object with own properties only, array |
- * | map[string]string, []string | the marked objects of `src/base/values.ts` |
+ * | map[string]string, []string, []map[string]any | the marked objects of `src/base/values.ts` |
  * | a nil slice, [][]any, []int and so on | an array marked by `markList` |
  * | time.Time, time.Duration, semver.Version, sprig's certificate … | a subclass of `GoObject` |
  *
@@ -57,7 +57,14 @@ export interface GoMember {
 const listMark: unique symbol = Symbol("go list type");
 
 /** Types of lists that differ from `[]any` in printing, JSON or errors: `nil` marks a nil `[]any` (or `[]string`), the rest are Go types. */
-export type ListType = "nil" | "nil []string" | "[][]interface {}" | "[]int" | "[]string" | "[]uint8";
+export type ListType =
+  | "nil"
+  | "nil []string"
+  | "[][]interface {}"
+  | "[]int"
+  | "[]map[string]interface {}"
+  | "[]string"
+  | "[]uint8";
 
 /** Marks a fresh list with the type that Go gives it. */
 export function markList<T extends readonly GoValue[]>(list: T, type: ListType): T {
@@ -67,7 +74,10 @@ export function markList<T extends readonly GoValue[]>(list: T, type: ListType):
 
 /** The mark of a list; undefined for a plain `[]any`. */
 export function listType(list: readonly GoValue[]): ListType | undefined {
-  return (list as { [listMark]?: ListType })[listMark] ?? (isNilList(list) ? "nil" : undefined);
+  const marked = (list as { [listMark]?: ListType })[listMark];
+  if (marked !== undefined) return marked;
+  if (isNilList(list)) return "nil";
+  return isMapList(list) ? "[]map[string]interface {}" : undefined;
 }
 
 /**
