@@ -1,11 +1,5 @@
 import { at, fieldsAt, listAt, numberAt, textAt } from "../../table/fields.ts";
-import { portWarnings } from "./ports.ts";
-
-/** A container and its path in the pod. */
-export interface PlacedContainer {
-  readonly container: unknown;
-  readonly path: string;
-}
+import { type PlacedContainer, portWarnings } from "./ports.ts";
 
 /** What a kube-apiserver warns of in a pod's spec; `prefix` is the path of the pod or its template, with a dot. */
 export function podSpecWarnings(spec: unknown, prefix: string): string[] {

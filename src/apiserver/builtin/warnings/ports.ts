@@ -1,5 +1,10 @@
 import { listAt, numberAt, textAt } from "../../table/fields.ts";
-import type { PlacedContainer } from "./pod-spec.ts";
+
+/** A container and its path in the pod. */
+export interface PlacedContainer {
+  readonly container: unknown;
+  readonly path: string;
+}
 
 interface PlacedPort {
   readonly path: string;
