@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Embedded, startEmbedded } from "../../apiserver-kubectl/embedded.ts";
-import { type Api, apiOf } from "../../support/api.ts";
+import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Api, apiOf } from "../support/api.ts";
 import { areas } from "./areas.ts";
 import { compared, stepsOf } from "./compare.ts";
 import { type Entry, play } from "./play.ts";
 
-const vectors = join(import.meta.dirname, "../../vectors/apiserver/answers");
+const vectors = join(import.meta.dirname, "../vectors/conformance");
 
 /** What a kube-apiserver answered: `npm run test:envtest` holds it to a running one. */
 const recorded = (area: string): readonly Entry[] => JSON.parse(readFileSync(join(vectors, `${area}.json`), "utf8"));
 
-describe.each(areas)("answers: $name", (area) => {
+describe.each(areas)("conformance: $name", (area) => {
   let embedded: Embedded;
   let api: Api;
   let ours: readonly Entry[] = [];

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { areas } from "../apiserver/answers/areas.ts";
-import { compared, stepsOf } from "../apiserver/answers/compare.ts";
-import { type Entry, play } from "../apiserver/answers/play.ts";
 import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { areas } from "../conformance/areas.ts";
+import { compared, stepsOf } from "../conformance/compare.ts";
+import { type Entry, play } from "../conformance/play.ts";
 import { type Api, apiOf } from "../support/api.ts";
 
 const real = inject("realServer");
-const vectors = join(import.meta.dirname, "../vectors/apiserver/answers");
+const vectors = join(import.meta.dirname, "../vectors/conformance");
 
-describe.skipIf("missing" in real).each(areas)("answers of both servers: $name", (area) => {
+describe.skipIf("missing" in real).each(areas)("conformance of both servers: $name", (area) => {
   let embedded: Embedded;
   const apis: Api[] = [];
   let ours: readonly Entry[] = [];

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: answers have every shape
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer, Api } from "../../support/api.ts";
+import type { Answer, Api } from "../support/api.ts";
 import { mask } from "./mask.ts";
 import type { Area, Seen, Step } from "./step.ts";
 
