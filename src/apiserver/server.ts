@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -51,6 +52,8 @@ export class ApiServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
+    // Every watch listens for the end, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Begins to listen; gives back the port. */
@@ -64,7 +67,6 @@ export class ApiServer {
     };
     const server =
       tls === undefined ? createHttpServer(settings, listener) : createHttpsServer({ ...settings, ...tls }, listener);
-    // Every watch listens for the end; a hub has more than ten.
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error) => reject(listenError(error, host, port)));

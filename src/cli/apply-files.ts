@@ -3,6 +3,7 @@ import { canonicalJson } from "../base/canonical.ts";
 import { FleetError, UsageError } from "../base/errors.ts";
 import { isMap, own } from "../base/values.ts";
 import { parseYaml } from "../base/yaml.ts";
+import { changesBeyond } from "../plan/digest.ts";
 import { unmarked } from "../plan/grace.ts";
 import type { SetPlan } from "../plan/plan-set.ts";
 import { withFleetBlock } from "../render/fleet-block.ts";
@@ -68,11 +69,27 @@ interface WithSets {
   readonly plan: () => Promise<readonly SetPlan[]>;
 }
 
-/** Writes the sets, and plans again with the uids that they have now: the changes must still be those agreed to. */
+/**
+ * Writes the sets, and plans again with the uids that they have now. A controller that follows the hub may have done some
+ * of it meanwhile; what is left must be among the changes agreed to.
+ */
 async function withSetsWritten({ hub, sets, planned, plan }: WithSets): Promise<readonly SetPlan[]> {
   for (const { set } of sets) await writeSet(hub, set);
   const plans = await plan();
-  refuseStale(plans, new Map(planned.map(({ set, digest }) => [keyOf(set), digest])));
+  const agreed = new Map(planned.map((plan) => [keyOf(plan.set), plan]));
+  for (const { set, changes, digest, generated } of plans) {
+    const before = agreed.get(keyOf(set));
+    // Time and chance give other contents each time, which whoever uses them has agreed to.
+    const beyond = changesBeyond(changes.changes, before?.changes.changes ?? [], generated.nonDeterministic);
+    const [first] = beyond;
+    if (first !== undefined)
+      throw stalePlan(
+        set,
+        `the plan for ${keyOf(set)} would now ${first.action} ${first.name} too`,
+        before?.digest,
+        digest,
+      );
+  }
   return plans;
 }
 
@@ -127,16 +144,20 @@ function refuseStale(plans: readonly SetPlan[], bound: Digests): void {
   for (const { set, digest } of plans) {
     const key = keyOf(set);
     if (bound.get(key) === digest) continue;
-    const found = bound.has(key) ? `the plan for ${key} is not what it was` : `the plan says nothing of ${key}`;
-    throw new StalePlanError(`${found}: something changed since it was made`, {
-      details: {
-        object: `ApplicationSet ${key}`,
-        planned: bound.get(key),
-        now: digest,
-        remedy: "plan again and look at it",
-      },
-    });
+    throw stalePlan(
+      set,
+      bound.has(key) ? `the plan for ${key} is not what it was` : `the plan says nothing of ${key}`,
+      bound.get(key),
+      digest,
+    );
   }
+}
+
+function stalePlan(set: ApplicationSet, found: string, planned: string | undefined, now: string): StalePlanError {
+  const object = `ApplicationSet ${keyOf(set)}`;
+  return new StalePlanError(`${found}: something changed since it was made`, {
+    details: { object, planned, now, remedy: "plan again and look at it" },
+  });
 }
 
 function keyOf({ metadata }: ApplicationSet): string {

@@ -21,14 +21,26 @@ export interface DigestInputs {
  */
 export function planDigest({ spec, inputs, engineVersion, changes }: DigestInputs): string {
   const hash = createHash("sha256");
-  hash.update(canonicalJson({ engineVersion, spec, inputs: [...inputs].sort((a, b) => compare(a.id, b.id)) }));
-  for (const { action, namespace, name, desired, fields } of changes) {
-    if (action === "none") continue;
-    const content =
-      action === "create" ? withoutOwner(desired) : fields.filter(({ path }) => !path.startsWith(ownerPath));
-    hash.update(`\n${canonicalJson([action, namespace, name, content ?? null])}`);
-  }
+  const read = inputs.map(({ id, version }) => ({ id, version })).sort((a, b) => compare(a.id, b.id));
+  hash.update(canonicalJson({ engineVersion, spec, inputs: read }));
+  for (const change of changes) if (change.action !== "none") hash.update(`\n${changeText(change)}`);
   return `sha256:${hash.digest("hex")}`;
+}
+
+/**
+ * The changes that were not agreed to: another Application, another action on it, or other contents, which `byName` leaves
+ * out of account. One that was agreed to and is not there any more was done by somebody else meanwhile, which is no news.
+ */
+export function changesBeyond(now: readonly Change[], agreed: readonly Change[], byName = false): readonly Change[] {
+  const textOf = byName ? ({ action, namespace, name }: Change) => `${action} ${namespace}/${name}` : changeText;
+  const known = new Set(agreed.map(textOf));
+  return now.filter((change) => change.action !== "none" && !known.has(textOf(change)));
+}
+
+function changeText({ action, namespace, name, desired, fields }: Change): string {
+  const content =
+    action === "create" ? withoutOwner(desired) : fields.filter(({ path }) => !path.startsWith(ownerPath));
+  return canonicalJson([action, namespace, name, content ?? null]);
 }
 
 // Who owns an Application follows from the set alone, and a set that is written together with its plan has no uid yet.

@@ -97,6 +97,19 @@ describe("fleetset apply", () => {
     expect(await hub.versions()).toEqual(before);
   });
 
+  it("--with-set carries out a plan whose contents time and chance change", async () => {
+    const app = {
+      metadata: { name: "{{.name}}", annotations: { note: "{{randAlphaNum 20}}" } },
+      spec: {
+        source: { repoURL: "https://git.test/apps.git", path: "x" },
+        destination: { name: "eu", namespace: "x" },
+      },
+    };
+    const file = setFile("chance", { elements: named("a"), app, spec: { goTemplate: true } });
+    const { code, stdout } = await run("apply", "-f", file, "--with-set", "--yes");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "application.argoproj.io/a created\n" });
+  });
+
   it("--with-set writes the file's set alone: what others noted on it, and where its fleet block stands, stay as they are", async () => {
     const noted = { metadata: { annotations: { "fleetset.io/fleet": "deletion: {maxCount: 0}" } } };
     const file = setFile("noted", { ...light, ...noted, elements: named("a") });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planDigest } from "../../src/plan/digest.ts";
+import { changesBeyond, planDigest } from "../../src/plan/digest.ts";
 import { planChanges } from "../../src/plan/plan.ts";
 import { makeApp, makeLive, makeSet } from "../support/make.ts";
 
@@ -128,5 +128,28 @@ describe("planDigest", () => {
   test("differs when spec or result differ", () => {
     expect(of({ a: 1 })).not.toBe(of({ a: 2 }));
     expect(of({}, [makeApp("a")])).not.toBe(of({}, [makeApp("a", { project: "p" })]));
+  });
+});
+
+describe("changesBeyond", () => {
+  const changesFor = (desired: readonly ReturnType<typeof makeApp>[], live: readonly ReturnType<typeof makeLive>[]) =>
+    planChanges({ set: makeSet(), desired, live }).changes;
+  const agreed = changesFor([makeApp("a"), makeApp("b", { project: "other" })], [makeLive("b"), makeLive("c")]);
+  const namesBeyond = (now: typeof agreed, byName?: boolean) =>
+    changesBeyond(now, agreed, byName).map(({ action, name }) => `${action} ${name}`);
+
+  test.each([
+    ["all of it is left", agreed, []],
+    ["part of it was done meanwhile", changesFor([makeApp("a")], [makeLive("a"), makeLive("c")]), []],
+    ["one more is created", changesFor([makeApp("a"), makeApp("d")], []), ["create d"]],
+    ["another one is deleted", changesFor([], [makeLive("c"), makeLive("e")]), ["delete e"]],
+    ["an update writes another value", changesFor([makeApp("b", { project: "third" })], [makeLive("b")]), ["update b"]],
+    ["a creation has other contents", changesFor([makeApp("a", { project: "third" })], []), ["create a"]],
+  ])("%s", (_name, now, beyond) => {
+    expect(namesBeyond(now)).toEqual(beyond);
+  });
+
+  test("by name, contents are left out of account", () => {
+    expect(namesBeyond(changesFor([makeApp("a", { project: "third" }), makeApp("d")], []), true)).toEqual(["create d"]);
   });
 });
