@@ -126,8 +126,16 @@ function flatListRow(rows: readonly Row[], context: GenerateContext): Row {
   return leafRow("clusters", params, leafOrigin(context.at, "clusters", `${rows.length} clusters`, inputs));
 }
 
+const knownInputs = new WeakMap<ClusterFacts, Input>();
+
 /** A digest over what rows can see: a rotated credential or a changed connection setting is no change. */
-function clusterInput({ name, server, project, labels, annotations }: ClusterFacts): Input {
+function clusterInput(cluster: ClusterFacts): Input {
+  const input = knownInputs.get(cluster) ?? digestedInput(cluster);
+  knownInputs.set(cluster, input);
+  return input;
+}
+
+function digestedInput({ name, server, project, labels, annotations }: ClusterFacts): Input {
   const facts = { name, server, project, labels, annotations: annotations && visible(annotations) };
   return { id: `cluster ${name}`, version: fingerprint(canonicalJson(facts)) };
 }

@@ -104,7 +104,7 @@ function partnersOf(
     const render = () => (hasParams ? context.interpolate(child, params, at) : child);
     const entry = isConstant ? (constant ??= render()) : render();
     const scope = hasScope && hasParams && !isConstant ? scopeOf(params, context) : undefined;
-    const key = isConstant || !hasParams ? "" : canonicalJson([entry, scope]);
+    const key = isConstant || !hasParams ? "" : textOf([entry, scope]);
     let expansion = known.get(key);
     if (expansion === undefined) {
       expansion = context.expand(entry, at, scope);
@@ -112,6 +112,15 @@ function partnersOf(
     }
     return expansion;
   };
+}
+
+/** Entries that were rendered from one child have their keys in one order; only what JSON has no number for needs more. */
+function textOf(entry: unknown): string {
+  try {
+    return JSON.stringify(entry);
+  } catch {
+    return canonicalJson(entry);
+  }
 }
 
 /** Joins a row of the children before to rows of the next one. */

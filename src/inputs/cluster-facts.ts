@@ -18,8 +18,17 @@ export function isClusterSecret(secret: ClusterSecret): boolean {
   return own(secret.metadata.labels ?? {}, clusterSecretLabel) === "cluster";
 }
 
-/** What generators may see of a cluster Secret: never its `config`. */
+// A watched Secret stays the same object until it changes: its facts are read once, and what is made of them is kept.
+const known = new WeakMap<ClusterSecret, ClusterFacts>();
+
+/** What generators may see of a cluster Secret: never its `config`. The same Secret object gives the same facts object. */
 export function clusterFacts(secret: ClusterSecret): ClusterFacts {
+  const facts = known.get(secret) ?? readFacts(secret);
+  known.set(secret, facts);
+  return facts;
+}
+
+function readFacts(secret: ClusterSecret): ClusterFacts {
   const texts = secretTexts(secret);
   const { name, namespace, labels, annotations } = secret.metadata;
   return {

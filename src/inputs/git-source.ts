@@ -35,23 +35,28 @@ export function gitPort(source: GitSource, options: { readonly refresh?: boolean
 
 function treeOf(repository: GitRepository, commit: string, signal: AbortSignal | undefined): GitTree {
   let listed: Promise<readonly GitEntry[]> | undefined;
+  // Files of the listing need no walk to them; links on the way are for the walk.
+  const files = new Map<string, string>();
   const list = async () => {
     const { entries } = await repository.list(commit);
     return entries.flatMap(({ path, mode, oid }) => {
       const kind = kinds[mode];
+      if (kind === "file") files.set(path, oid);
       return kind === undefined ? [] : [{ path, kind, oid }];
     });
+  };
+  const walk = async (path: string): Promise<string> => {
+    const entry = await repository.follow(commit, path);
+    if (entry?.mode === "file" || entry?.mode === "executable") return entry.oid;
+    throw new GenerationError(`${repository.url} has no file ${path} at ${commit}`);
   };
   return {
     commit,
     entries: () => (listed ??= inGeneration(list)),
     read: (path, maxBytes) =>
       inGeneration(async () => {
-        const entry = await repository.follow(commit, path);
-        if (entry === undefined || (entry.mode !== "file" && entry.mode !== "executable")) {
-          throw new GenerationError(`${repository.url} has no file ${path} at ${commit}`);
-        }
-        return repository.readBlob(entry.oid, { maxBytes, signal });
+        const oid = files.get(path) ?? (await walk(path));
+        return repository.readBlob(oid, { maxBytes, signal });
       }),
   };
 }

@@ -76,12 +76,14 @@ const set = {
   },
 } as unknown as ApplicationSet;
 
+// Cluster Secrets that are watched stay the same objects from run to run.
+const items = names.map((name) => ({
+  ...{ name, server: `https://${name}.example.com`, project: "", annotations: undefined, source: `Secret ${name}` },
+  labels: stringMap({ fleet: "yes" }),
+}));
+
 function portsOn(cache: GitCache): Ports {
   const ports = inventoryPorts({ entries: [], warnings: [] }, { git: gitPort(cache, { refresh: true }) } as Ports);
-  const items = names.map((name) => ({
-    ...{ name, server: `https://${name}.example.com`, project: "", annotations: undefined, source: `Secret ${name}` },
-    labels: stringMap({ fleet: "yes" }),
-  }));
   return { ...ports, clusters: { list: async () => ({ items, completeness: "complete", gaps: [], version: "" }) } };
 }
 
