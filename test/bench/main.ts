@@ -6,6 +6,7 @@ const all: { readonly [name: string]: () => Promise<Bench> } = {
   generate: async () => (await import("./generate.ts")).generate,
   expressions: async () => (await import("./expressions-bench.ts")).expressions,
   "git-files": async () => (await import("./git-files.ts")).gitFiles,
+  apiserver: async () => (await import("./apiserver.ts")).apiserver,
   fleet: async () => (await import("./members.ts")).fleet,
 };
 
