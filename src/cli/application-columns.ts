@@ -1,8 +1,9 @@
 import type { Application } from "../../crds/application.ts";
+import type { KubeObject } from "../kube/objects.ts";
 import { formatAge } from "./age.ts";
 import type { Column } from "./table.ts";
 
-type Listed = Application & { readonly kind: string };
+type Listed = Application & KubeObject;
 
 /** NAME PROJECT CLUSTER SYNC HEALTH SET AGE, at a moment. `clusterOf` names the member that an Application goes to. */
 export function applicationColumns(nowMs: number, clusterOf = destinationOf): readonly Column<Listed>[] {
@@ -18,7 +19,7 @@ export function applicationColumns(nowMs: number, clusterOf = destinationOf): re
 }
 
 /** What `-o wide` adds. `deliveryOf` tells how the set hands its Applications over. */
-export function wideColumns(deliveryOf: (app: Application) => string): readonly Column<Listed>[] {
+export function wideColumns(deliveryOf: (app: Listed) => string): readonly Column<Listed>[] {
   const source = (app: Application) => app.spec.source ?? app.spec.sources?.[0];
   return [
     { heading: "DELIVERY", cell: deliveryOf },

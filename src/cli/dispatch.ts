@@ -1,5 +1,5 @@
 import type { CommandContext } from "./command.ts";
-import { buildProgram, CommanderError, usageErrorOf } from "./program.ts";
+import { buildProgram, CommanderError, calledAs, helpWords, usageErrorOf } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 /**
@@ -12,10 +12,10 @@ export async function dispatch(words: readonly string[], context: CommandContext
   let code = 0;
   const program = buildProgram(context, (result) => (code = result), name);
   try {
-    await program.parseAsync([...words], { from: "user" });
+    await program.parseAsync(words[0] === "help" ? helpWords(program, words.slice(1)) : [...words], { from: "user" });
     return code;
   } catch (error: unknown) {
-    const failure = error instanceof CommanderError ? usageErrorOf(error, name) : error;
+    const failure = error instanceof CommanderError ? usageErrorOf(error, calledAs(program, words)) : error;
     if (failure === undefined) return (error as CommanderError).exitCode === 0 ? 0 : 2;
     return reportError(io, failure, /(^|\s)(-o|--output)[ =]?json(\s|$)/.test(words.join(" ")));
   }

@@ -1,12 +1,12 @@
 import { type EngineName, newRowRun } from "../../templates/engine.ts";
-import { loadEngine } from "../../templates/registry.ts";
+import { engineNames, loadEngine } from "../../templates/registry.ts";
 import { FleetError, messageOf, UsageError } from "../base/errors.ts";
 import { formatJson, parseJson } from "../base/json.ts";
 import { copyValue, isMap, own, type Params, type Value, type ValueMap } from "../base/values.ts";
 import { parseYaml } from "../base/yaml.ts";
 import type { CommandContext } from "./command.ts";
 import { warn, write } from "./io.ts";
-import { FileError, readInput } from "./read-input.ts";
+import { FileError, inputName, readInput } from "./read-input.ts";
 
 export interface Expression {
   readonly template: string | undefined;
@@ -24,6 +24,11 @@ export async function evaluate({ io }: CommandContext, expression: Expression): 
       details: { remedy: "give it as an argument, or --batch FILE" },
     });
   }
+  if (expression.template === "-" && expression.params === "-") {
+    throw new UsageError("standard input cannot be both the template and the parameters", {
+      details: { remedy: "give one of them as a file or an argument" },
+    });
+  }
   const text = expression.template === "-" ? await readInput(io, "-") : expression.template;
   const params = expression.params === undefined ? {} : await readParams(io, expression.params);
   const run = newRowRun();
@@ -38,8 +43,8 @@ export async function evaluate({ io }: CommandContext, expression: Expression): 
 async function readParams(io: CommandContext["io"], path: string): Promise<Params> {
   const value = asParams(parseYaml(await readInput(io, path), path === "-" ? {} : { file: path }));
   if (isMap(value)) return value;
-  throw new FileError(`${path} holds no map of parameters`, {
-    details: { file: path, remedy: "write the parameters as a YAML or JSON object" },
+  throw new FileError(`${inputName(path)} holds no map of parameters`, {
+    details: { file: inputName(path), remedy: "write the parameters as a YAML or JSON object" },
   });
 }
 
@@ -55,8 +60,8 @@ function asParams(value: Value): Value {
 export async function evaluateBatch({ io }: CommandContext, path: string): Promise<number> {
   const entries = parseJson(await readInput(io, path)) as Value;
   if (!Array.isArray(entries)) {
-    throw new FileError(`${path} holds no list`, {
-      details: { file: path, remedy: "write a JSON list of {T, O, D, M}" },
+    throw new FileError(`${inputName(path)} holds no list`, {
+      details: { file: inputName(path), remedy: "write a JSON list of {T, O, D, M}" },
     });
   }
   await write(io.stdout, "[");
@@ -87,9 +92,15 @@ async function render(entry: Value): Promise<string> {
   if (!isMap(entry)) throw new FileError("the entry is not an object");
   const [text, options, data, name] = [own(entry, "T"), own(entry, "O"), own(entry, "D"), own(entry, "M")];
   if (typeof text !== "string") throw new FileError("the entry has no text T");
-  const engine = await loadEngine((name ?? "go") as EngineName);
+  const engine = await loadEngine(engineOf(name));
   const params = asParams(data ?? {});
   if (!isMap(params)) throw new FileError("D is not an object");
   const compiled = engine.compile(text, "T", { options: Array.isArray(options) ? options.map(String) : [] });
   return compiled.render(params, newRowRun());
+}
+
+function engineOf(name: Value | undefined): EngineName {
+  const engine = engineNames.find((known) => known === (name ?? "go"));
+  if (engine !== undefined) return engine;
+  throw new FileError(`there is no engine ${formatJson(name)}, use one of ${engineNames.join(", ")}`);
 }

@@ -4,6 +4,8 @@ import type { KubeClient } from "../kube/client.ts";
 import { KubeError } from "../kube/errors.ts";
 import { listAll } from "../kube/list.ts";
 import type { KubeObject, ResourceType } from "../kube/objects.ts";
+import { withFleetBlock } from "../render/fleet-block.ts";
+import { isCarriedOut } from "../sync/carried-out.ts";
 import { destinationOf, setOf } from "./application-columns.ts";
 
 const argo = { group: "argoproj.io", version: "v1alpha1" } as const;
@@ -12,7 +14,7 @@ export const applicationSetType: ResourceType = { ...argo, plural: "applications
 export const secretType: ResourceType = { group: "", version: "v1", plural: "secrets" };
 export const clusterSelector = "argocd.argoproj.io/secret-type=cluster";
 
-export type ListedApplication = Application & { readonly kind: string };
+export type ListedApplication = Application & KubeObject;
 
 /** The generated Applications of a hub, and what is needed to tell about each. */
 export interface Fleet {
@@ -21,7 +23,7 @@ export interface Fleet {
   /** The member's name where its Secret could be read, else what the destination says. */
   clusterOf(app: Application): string;
   goesTo(app: Application, cluster: string): boolean;
-  deliveryOf(app: Application): string;
+  deliveryOf(app: ListedApplication): string;
   emptyNote(namespace: string | undefined): string;
 }
 
@@ -42,18 +44,27 @@ export async function listFleet(client: KubeClient, query: FleetQuery): Promise<
     clusterNames(client, scope, call),
   ]);
   const applications = (apps.items as unknown as ListedApplication[]).sort(byName);
-  const deliveries = new Map(
-    (sets as unknown as ApplicationSet[]).map((set) => [keyOfSet(set), set.spec.fleet?.delivery]),
-  );
+  const deliveries = new Map((sets as unknown as ApplicationSet[]).map((set) => [keyOfSet(set), saidDelivery(set)]));
   const clusterOf = (app: Application) => names.get(destinationOf(app)) ?? destinationOf(app);
   return {
     applications,
     clusterOf,
     goesTo: (app, cluster) => cluster === destinationOf(app) || cluster === clusterOf(app),
-    deliveryOf: (app) => deliveries.get(`${app.metadata.namespace}/${setOf(app)}`) ?? "hub",
+    // Where the set leaves it to the controller's --delivery, what the controller has done tells.
+    deliveryOf: (app) =>
+      deliveries.get(`${app.metadata.namespace}/${setOf(app)}`) ?? (isCarriedOut(app) ? "push" : "hub"),
     emptyNote: (namespace) =>
       namespace ? `No Applications found in namespace ${namespace}.` : "No Applications found.",
   };
+}
+
+function saidDelivery(set: ApplicationSet): string | undefined {
+  try {
+    return withFleetBlock(set).spec.fleet?.delivery;
+  } catch {
+    // The set's own conditions tell that its annotation cannot be read; nobody delivers for it until then.
+    return "hub";
+  }
 }
 
 function keyOfSet({ metadata }: ApplicationSet): string {

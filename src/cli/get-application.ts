@@ -1,6 +1,6 @@
 import type { ApplicationSet } from "../../crds/application-set.ts";
 import type { Row } from "../../generators/generator.ts";
-import { messageOf } from "../base/errors.ts";
+import { FleetError, messageOf } from "../base/errors.ts";
 import { nearest } from "../base/near-name.ts";
 import { formatYaml } from "../base/yaml.ts";
 import { isNotFound } from "../kube/errors.ts";
@@ -75,7 +75,8 @@ async function rowOf(context: CommandContext, world: World, app: ListedApplicati
     });
     return applications.find(({ application }) => application.metadata.name === app.metadata.name)?.row;
   } catch (error: unknown) {
-    warn(io, `the parameters cannot be told: ${messageOf(error)}`);
+    const remedy = error instanceof FleetError ? error.details.remedy : undefined;
+    warn(io, `the parameters cannot be told: ${messageOf(error)}${remedy === undefined ? "" : `; ${remedy}`}`);
     return undefined;
   }
 }

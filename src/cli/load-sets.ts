@@ -8,7 +8,7 @@ import { isMap, own, type Value, type ValueMap } from "../base/values.ts";
 import { parseYamlDocuments, type YamlDocument } from "../base/yaml.ts";
 import { withFleetBlock } from "../render/fleet-block.ts";
 import type { Io } from "./io.ts";
-import { readInput } from "./read-input.ts";
+import { inputName, readInput } from "./read-input.ts";
 
 /** An ApplicationSet of a file, as the API server would store it. */
 export interface LoadedSet {
@@ -38,7 +38,7 @@ export async function loadSets(io: Io, files: readonly string[], namespace: stri
   const warnings: string[] = [];
   const sets: LoadedSet[] = [];
   for (const path of files) {
-    const file = path === "-" ? "standard input" : path;
+    const file = inputName(path);
     const documents = parseYamlDocuments(await readInput(io, path), { file });
     const filled = documents.filter(({ value }) => value !== null);
     if (filled.length === 0) throw new InvalidError(`${file} holds no ApplicationSet`, { details: { file } });

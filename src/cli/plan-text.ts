@@ -63,8 +63,14 @@ export function summary(plans: readonly SetPlan[]): string {
   const count = (action: Change["action"]) =>
     plans.reduce((sum, { guarded }) => sum + guarded.allowed.filter((change) => change.action === action).length, 0);
   const held = plans.reduce((sum, { guarded }) => sum + guarded.held.length, 0);
-  const parts = [`${count("create")} to create`, `${count("update")} to update`, `${count("delete")} to delete`];
-  return `Plan: ${[...parts, ...(held > 0 ? [`${held} held`] : []), `${count("none")} unchanged`].join(", ")}.`;
+  const invalid = plans.reduce((sum, { generated }) => sum + generated.invalid.length, 0);
+  const parts = [
+    ...[`${count("create")} to create`, `${count("update")} to update`, `${count("delete")} to delete`],
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(invalid > 0 ? [`${invalid} invalid`] : []),
+    `${count("none")} unchanged`,
+  ];
+  return `Plan: ${parts.join(", ")}.`;
 }
 
 /** The plan as data: for `-o json`, for `--out`, and for whoever reads it in a pipeline. */

@@ -3,6 +3,10 @@ import { messageOf, UsageError } from "../base/errors.ts";
 import type { CommandContext, CommandSpec, FlagSpec } from "./command.ts";
 import { commands, groups } from "./registry.ts";
 
+/** Longer lines are hard to read, and narrower ones leave the descriptions no room. */
+const maxHelpWidth = 110;
+const minHelpWidth = 60;
+
 /** Builds commander's tree from the registry. `finish` receives the exit code of the command that ran. */
 export function buildProgram(context: CommandContext, finish: (code: number) => void, name = "fleetset"): Command {
   const program = new Command(name)
@@ -14,7 +18,8 @@ export function buildProgram(context: CommandContext, finish: (code: number) => 
       writeErr: (text) => context.io.stderr.write(text),
       // Whoever catches the error tells it, as every other one.
       outputError: () => undefined,
-      getOutHelpWidth: () => 110,
+      getOutHelpWidth: () => helpWidth(context.io.stdout),
+      getErrHelpWidth: () => helpWidth(context.io.stderr),
     });
   const parents = new Map<string, Command>([["", program]]);
   for (const [group, summary] of Object.entries(groups))
@@ -22,6 +27,10 @@ export function buildProgram(context: CommandContext, finish: (code: number) => 
   for (const spec of commands) addCommand(parents, spec, context, finish);
   exitOverride(program);
   return program;
+}
+
+function helpWidth({ columns }: { readonly columns?: number }): number {
+  return Math.max(minHelpWidth, Math.min(columns ?? maxHelpWidth, maxHelpWidth));
 }
 
 function exitOverride(command: Command): void {
@@ -78,7 +87,29 @@ function parsed(text: string, parse: (text: string) => unknown): unknown {
 /** What commander refuses, as an error of ours; undefined when it only printed what was asked for, or its help. */
 export function usageErrorOf(error: CommanderError, name: string): UsageError | undefined {
   if (error.exitCode === 0 || error.code === "commander.help") return undefined;
-  return new UsageError(error.message.replace(/^error: /, ""), { details: { remedy: `see ${name} --help` } });
+  const [message = "", near] = error.message.replace(/^error: /, "").split("\n");
+  const guess = /Did you mean (?:one of )?(.+)\?/.exec(near ?? "")?.[1];
+  const remedy = guess === undefined ? `see ${name} --help` : `did you mean ${guess}? See ${name} --help`;
+  return new UsageError(message, { details: { remedy } });
+}
+
+/** `help clusters add` as the words that commander understands at any depth; its own command knows the first only. */
+export function helpWords(program: Command, words: readonly string[]): string[] {
+  const known = calledAs(program, words).split(" ").length - program.name().split(" ").length;
+  if (known === words.length) return [...words, "--help"];
+  throw new UsageError(`unknown command '${words.join(" ")}'`, { details: { remedy: `see ${program.name()} --help` } });
+}
+
+/** The command that the words begin with, as its `--help` is asked for: `fleetset clusters add`. */
+export function calledAs(program: Command, words: readonly string[]): string {
+  const names = [program.name()];
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((child) => child.name() === word);
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return names.join(" ");
 }
 
 export { CommanderError };

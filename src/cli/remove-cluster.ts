@@ -28,14 +28,18 @@ export async function removeCluster(
     const count = applications.filter(
       (app) => goesTo(app, cluster.metadata.name) || goesTo(app, cluster.server),
     ).length;
-    const question = `Remove cluster ${cluster.metadata.name} (${cluster.server})? ${count} Applications go to it.`;
+    const question = `Remove cluster ${cluster.metadata.name} (${cluster.server})? ${goTo(count, "go", "goes")} to it.`;
     if (!(await confirm(io, question, yes))) return 1;
     await hub.client.delete({ ...secretType, namespace: hub.namespace, name: cluster.secret });
-    note(io, `Cluster ${cluster.metadata.name} removed; ${count} Applications went to it`);
+    note(io, `Cluster ${cluster.metadata.name} removed; ${goTo(count, "went", "went")} to it`);
     return 0;
   } finally {
     await hub.client.close();
   }
+}
+
+function goTo(count: number, many: string, one: string): string {
+  return count === 1 ? `1 Application ${one}` : `${count} Applications ${many}`;
 }
 
 async function findCluster(hub: Hub, name: string) {

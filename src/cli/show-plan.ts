@@ -24,6 +24,7 @@ export async function showPlan(context: CommandContext, flags: FlagValues, reque
     const asText = formatJson(planData(plans, version), 2);
     if (request.out !== undefined) await writeFile(request.out, `${asText}\n`, { mode: 0o600 });
     await write(io.stdout, request.asJson ? `${asText}\n` : formatPlan(plans, colorsFor(context)));
+    if (plans.some(({ generated }) => generated.invalid.length > 0)) return 1;
     return request.detailedExitCode ? detailedExitCode(plans) : 0;
   } finally {
     await world.close();

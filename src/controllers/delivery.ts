@@ -1,7 +1,9 @@
 import { own } from "../base/values.ts";
+import { ignoreNotFound } from "../kube/errors.ts";
 import { withFleetBlock } from "../render/fleet-block.ts";
+import { isCarriedOut } from "../sync/carried-out.ts";
 import type { HubView, LiveApplication, LiveSet } from "./hub-view.ts";
-import { setNameOf } from "./hub-view.ts";
+import { applicationSets, applications, setNameOf } from "./hub-view.ts";
 
 /** How an Application reaches its member. */
 export type Delivery = "hub" | "push" | "pull";
@@ -18,15 +20,30 @@ export class Deliveries {
     this.#fallback = fallback;
   }
 
-  of(app: LiveApplication): Delivery {
+  async of(app: LiveApplication, signal: AbortSignal): Promise<Delivery> {
     const name = setNameOf(app);
     if (name === undefined) return this.#fallback;
     const key = `${app.metadata.namespace}/${name}`;
     const set = this.#view.sets.store.get(key);
-    if (set === undefined) return this.#known.get(key) ?? this.#fallback;
-    const delivery = deliveryOf(set) ?? this.#fallback;
+    const delivery = set === undefined ? this.#known.get(key) : (deliveryOf(set) ?? this.#fallback);
+    if (delivery === undefined) return this.#ofUnseen(app, name, signal);
     this.#known.set(key, delivery);
     return delivery;
+  }
+
+  /**
+   * The set was never seen by this process. It may belong to another one, which has other labels to select by: then its
+   * Applications do too. Or it went before we started: then what was once carried out must still be taken away.
+   */
+  async #ofUnseen(app: LiveApplication, set: string, signal: AbortSignal): Promise<Delivery> {
+    const { client } = this.#view;
+    const { name, namespace } = app.metadata;
+    const at = namespace === undefined ? {} : { namespace };
+    const live = await ignoreNotFound(client.get({ ...applicationSets, ...at, name: set }, { signal }));
+    if (live !== undefined) return "hub";
+    // The copy in memory is without its managed fields.
+    const whole = await ignoreNotFound(client.get({ ...applications, ...at, name }, { signal }));
+    return whole !== undefined && isCarriedOut(whole) ? "push" : this.#fallback;
   }
 }
 

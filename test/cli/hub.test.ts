@@ -161,6 +161,8 @@ describe("fleetset apply", () => {
       { name: "b", cluster: "nowhere" },
     ];
     const file = setFile("invalid", { elements, app: { spec: { destination } } });
+    const planned = await run("plan", "-f", file, "--detailed-exitcode");
+    expect(planned).toMatchObject({ code: 1, stdout: expect.stringContaining("0 to delete, 1 invalid, 0 unchanged.") });
     const { code, stdout, stderr } = await run("apply", "-f", file, "--yes");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "application.argoproj.io/a created\n" });
     expect(stderr).toContain(
@@ -335,7 +337,9 @@ describe("fleetset list and get", () => {
   it("-o wide adds what a table has no room for, json and yaml are the objects", async () => {
     const wide = await run("list", "-o", "wide", "--set", "web");
     expect(lines(wide.stdout)[0]).toMatch(/ DELIVERY +NAMESPACE +REPO +PATH +REVISION +MESSAGE$/);
-    expect(lines(wide.stdout)[1]).toMatch(/ hub +x +https:\/\/git\.test\/apps\.git +web-eu +0123456 +first line$/);
+    // Its status was written in fleetset's name, as the sync engine does.
+    expect(lines(wide.stdout)[1]).toMatch(/ push +x +https:\/\/git\.test\/apps\.git +web-eu +0123456 +first line$/);
+    expect(lines(wide.stdout)[2]).toMatch(/^web-us .* hub +x /);
     const json = await run("list", "-o", "json", "--set", "data");
     expect(JSON.parse(json.stdout)).toMatchObject({ kind: "List", items: [{ metadata: { name: "data-eu" } }, {}] });
     const yaml = await run("list", "-o", "yaml", "--set", "data");

@@ -250,7 +250,8 @@ describe("fleetset eval", () => {
     const err = { err: expect.any(String) };
     expect(JSON.parse(stdout)).toEqual([
       ...[{ out: "x" }, { err: expect.stringContaining("b") }, { out: "x{{b}}" }, { out: "X" }],
-      ...[err, err, err, err, { out: "1changed" }, { out: "x" }],
+      ...[err, { err: 'there is no engine "jinja", use one of flat, go, handlebars' }, err, err],
+      ...[{ out: "1changed" }, { out: "x" }],
     ]);
   });
 
@@ -261,22 +262,43 @@ describe("fleetset eval", () => {
   });
 });
 
+describe("files that cannot be read", () => {
+  it.each([
+    { name: "missing.yaml", says: "cannot read missing.yaml: there is no such file" },
+    { name: "folder", says: "cannot read folder: it is a directory" },
+    { name: "latin1.yaml", says: "latin1.yaml is not UTF-8\n  at:     latin1.yaml:3\n  try:    save it in UTF-8\n" },
+  ])("$name is told without the words of the system", async ({ name, says }) => {
+    mkdirSync(at("folder"), { recursive: true });
+    writeFileSync(at("latin1.yaml"), Buffer.from("kind: ApplicationSet\nmetadata:\n  name: caf\xe9\n", "latin1"));
+    const { code, stdout, stderr } = await runCli(["generate", "-f", name, "--inventory", "."], { cwd: at(".") });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(`error: FileError: ${says}`);
+  });
+});
+
 describe("usage", () => {
   it.each([
     { args: ["bogus"], says: "unknown command 'bogus'" },
-    { args: ["generat"], says: "Did you mean generate?" },
+    { args: ["generat"], says: "did you mean generate?" },
+    { args: ["help", "bogus"], says: "unknown command 'bogus'" },
+    { args: ["help", "clusters", "bogus"], says: "unknown command 'clusters bogus'" },
+    { args: ["clusters", "add"], says: "see fleetset clusters add --help" },
     { args: ["generate", "--bogus"], says: "unknown option '--bogus'" },
     { args: ["generate", "-f", "x", "-o", "xml"], says: "Allowed choices are yaml, json, name, wide" },
     { args: ["generate", "-f", "x", "--repo", "nothing"], says: '--repo "nothing" is not URL=PATH' },
     { args: ["generate", "-f", "x", "--inventory", "nowhere"], says: "the inventory nowhere does not exist" },
     { args: ["generate", "--repo", "https://git.test/a.git=."], says: "there is no file to read ApplicationSets from" },
     { args: ["eval"], says: "there is no template to evaluate" },
+    { args: ["eval", "-", "--params", "-"], says: "standard input cannot be both the template and the parameters" },
+    { args: ["eval", "x", "--batch", "y"], says: "leave one of them out" },
     { args: ["get"], says: "missing required argument 'name'" },
     { args: ["clusters", "add", "eu"], says: "required option '--from-context <name>' not specified" },
     { args: ["clusters", "add", "eu", "--from-context", "x", "--label", "y"], says: '"y" is not KEY=VALUE' },
     { args: ["completion", "tcsh"], says: 'there is no completion for "tcsh"' },
     { args: ["run", "--embedded", "--listen", "nowhere"], says: '--listen "nowhere" is not HOST:PORT' },
-    { args: ["run", "--members", "many"], says: "is no whole number of at least 0" },
+    { args: ["run", "--members", "2"], says: "--members is for the embedded hub" },
+    { args: ["run", "--data-dir", "x"], says: "give --embedded too" },
+    { args: ["run", "--embedded", "--members", "many"], says: "is no whole number of at least 0" },
     { args: ["run", "--deletion-budget", "200%"], says: '--deletion-budget "200%" is neither a number' },
   ])("$args: exit 2", async ({ args, says }) => {
     const { code, stdout, stderr } = await callCli(args);
@@ -287,10 +309,10 @@ describe("usage", () => {
 
   it("is data too with -o json", async () => {
     const { code, stdout, stderr } = await runCli(["list", "-o", "json", "--bogus"]);
-    expect(stderr).toBe("error: Usage: unknown option '--bogus'\n  try:    see fleetset --help\n");
+    expect(stderr).toBe("error: Usage: unknown option '--bogus'\n  try:    see fleetset list --help\n");
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
-      error: { reason: "Usage", message: "unknown option '--bogus'", details: { remedy: "see fleetset --help" } },
+      error: { reason: "Usage", message: "unknown option '--bogus'", details: { remedy: "see fleetset list --help" } },
     });
   });
 
@@ -300,6 +322,9 @@ describe("usage", () => {
       code: 0,
       stderr: "",
       stdout: expect.stringContaining("Examples:\n  fleetset generate"),
+    });
+    expect(await callCli(["help", "clusters", "add"])).toMatchObject({
+      ...{ code: 0, stderr: "", stdout: expect.stringContaining("Usage: fleetset clusters add [options] <name>") },
     });
     expect(await runCli(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });

@@ -8,8 +8,8 @@ export const applyCommand: CommandSpec = {
   name: "apply",
   summary: "write the Applications of ApplicationSets to the hub",
   description:
-    "Plans as fleetset plan does and writes the changes to the hub, never to members. On a terminal it shows the plan and asks;\n" +
-    "elsewhere it needs --yes, or --plan FILE, which also binds it to that very plan. Tries everything and names each failure.\n" +
+    "Plans as fleetset plan does and writes the changes to the hub, never to members. On a terminal it shows the plan and asks; " +
+    "elsewhere it needs --yes, or --plan FILE, which also binds it to that very plan. Tries everything and names each failure. " +
     "Exit codes: 0 done, 1 something failed, 3 done with holds.",
   flags: [
     fileFlag,

@@ -7,7 +7,7 @@ export const clustersAddCommand: CommandSpec = {
   name: "clusters add",
   summary: "register a cluster from a kubeconfig context",
   description:
-    "Registers a cluster by a Secret on the hub, as Argo CD understands it. The server, its CA and the credentials come from a\n" +
+    "Registers a cluster by a Secret on the hub, as Argo CD understands it. The server, its CA and the credentials come from a " +
     "context of a kubeconfig; a context that signs in by running a program is refused, since the hub cannot run it.",
   arguments: [{ usage: "<name>", description: "name of the cluster on the hub" }],
   flags: [

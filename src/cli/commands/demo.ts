@@ -6,8 +6,8 @@ export const demoCommand: CommandSpec = {
   name: "demo",
   summary: "see it all in half a minute: a hub, members, one template, a new cluster",
   description:
-    "Starts an embedded hub and simulated member clusters on loopback and a small git repository, applies one ApplicationSet,\n" +
-    "shows the fan-out, adds a cluster, pushes a commit and relabels a cluster. Leaves nothing behind. Needs neither a cluster\n" +
+    "Starts an embedded hub and simulated member clusters on loopback and a small git repository, applies one ApplicationSet, " +
+    "shows the fan-out, adds a cluster, pushes a commit and relabels a cluster. Leaves nothing behind. Needs neither a cluster " +
     "nor kubectl nor git.",
   flags: [
     { flags: "--keep", description: "stay up afterwards, and print a kubeconfig and commands to try" },

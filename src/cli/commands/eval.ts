@@ -1,3 +1,4 @@
+import { UsageError } from "../../base/errors.ts";
 import type { CommandSpec } from "../command.ts";
 import { listFlag, outputFlag, textFlag } from "../flags.ts";
 
@@ -6,8 +7,8 @@ export const evalCommand: CommandSpec = {
   name: "eval",
   summary: "try a template expression on parameters",
   description:
-    "Renders one text as a string of an ApplicationSet's template is rendered. Parameters come from a YAML or JSON file.\n" +
-    "With --batch, FILE is a list of {T, O, D, M}: text, options, parameters and engine (go, flat, handlebars); the output is a\n" +
+    "Renders one text as a string of an ApplicationSet's template is rendered. Parameters come from a YAML or JSON file. " +
+    "With --batch, FILE is a list of {T, O, D, M}: text, options, parameters and engine (go, flat, handlebars); the output is a " +
     "list of {out} or {err} in the same order, and the exit code is 0 even where entries failed.",
   arguments: [{ usage: "[template]", description: "the text; - reads it from standard input" }],
   flags: [
@@ -29,6 +30,11 @@ export const evalCommand: CommandSpec = {
   async run(context, [template], flags) {
     const { evaluate, evaluateBatch } = await import("../evaluate.ts");
     const batch = textFlag(flags, "batch");
+    if (batch !== undefined && template !== undefined) {
+      throw new UsageError("--batch reads its templates from a file, and one is given as an argument too", {
+        details: { remedy: "leave one of them out" },
+      });
+    }
     if (batch !== undefined) return evaluateBatch(context, batch);
     return evaluate(context, {
       template,

@@ -6,8 +6,8 @@ export const generateCommand: CommandSpec = {
   name: "generate",
   summary: "print the Applications that ApplicationSets generate",
   description:
-    "Expands ApplicationSets and prints the Applications, in the order of generation. Nothing is written. With --inventory or\n" +
-    "--repo nothing is dialled either; without them clusters come from the current kubeconfig context and repositories from\n" +
+    "Expands ApplicationSets and prints the Applications, in the order of generation. Nothing is written. With --inventory or " +
+    "--repo nothing is dialled either; without them clusters come from the current kubeconfig context and repositories from " +
     "their remotes.",
   flags: [
     fileFlag,

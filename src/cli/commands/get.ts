@@ -6,7 +6,7 @@ export const getCommand: CommandSpec = {
   name: "get",
   summary: "show one Application: state, parameters, origin, history",
   description:
-    "Shows an Application as it stands on the hub, with the row of its ApplicationSet that it was made from: where the row comes\nfrom and its parameters, generated anew from the hub and the repositories as they are now.",
+    "Shows an Application as it stands on the hub, with the row of its ApplicationSet that it was made from: where the row comes from and its parameters, generated anew from the hub and the repositories as they are now.",
   arguments: [{ usage: "<name>", description: "name of the Application" }],
   flags: [...kubeFlags, allowLocalFlag, outputFlag(["text", "json", "yaml", "name"], "text")],
   examples: ["fleetset get web-eu-1", "fleetset get web-eu-1 -o yaml"],

@@ -7,8 +7,9 @@ export const planCommand: CommandSpec = {
   name: "plan",
   summary: "show what ApplicationSets would change against the live Applications",
   description:
-    "Generates the Applications and compares them with the live ones: on the hub, or with --inventory those of the files.\n" +
-    "Shows creates, updates with their fields, deletes, and what the guard holds. Nothing is written.",
+    "Generates the Applications and compares them with the live ones: on the hub, or with --inventory those of the files. " +
+    "Shows creates, updates with their fields, deletes, and what the guard holds. Nothing is written. " +
+    "Exits 1 when an Application is invalid, since apply would fail on it.",
   flags: [
     fileFlag,
     ...offlineFlags,

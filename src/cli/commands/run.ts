@@ -1,4 +1,5 @@
-import type { CommandSpec } from "../command.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { CommandSpec, FlagValues } from "../command.ts";
 import { deletionBudgetFlag } from "../deletion-budget.ts";
 import { allowLocalFlag, isSet, kubeFlags, listFlag, scmFlags, textFlag, wholeNumber } from "../flags.ts";
 
@@ -7,7 +8,7 @@ export const runCommand: CommandSpec = {
   name: "run",
   summary: "run the controller, and with --embedded the hub itself",
   description:
-    "Follows the hub of a kubeconfig context (or the cluster of the pod it runs in) and keeps reconciling: expands\n" +
+    "Follows the hub of a kubeconfig context (or the cluster of the pod it runs in) and keeps reconciling: expands " +
     "ApplicationSets, writes Applications, and with delivery push carries them out on their members. Ends in order on Ctrl-C.",
   flags: [
     ...kubeFlags,
@@ -16,7 +17,7 @@ export const runCommand: CommandSpec = {
       flags: "--data-dir <dir>",
       description: "keep the embedded hub's objects in this directory (default: in memory)",
     },
-    { flags: "--listen <address>", description: "address of the embedded hub, HOST:PORT", default: "127.0.0.1:0" },
+    { flags: "--listen <address>", description: "address of the embedded hub, HOST:PORT (default: 127.0.0.1:0)" },
     {
       flags: "--members <n>",
       description: "simulated members of the embedded hub, registered as member-1 and so on",
@@ -54,6 +55,7 @@ export const runCommand: CommandSpec = {
     "fleetset run --delivery push -l team=platform",
   ],
   async run(context, _args, flags) {
+    if (!isSet(flags, "embedded")) refuseHubFlags(flags);
     const { runControllers } = await import("../run-controllers.ts");
     const dataDir = textFlag(flags, "dataDir");
     const kubeconfig = textFlag(flags, "writeKubeconfig");
@@ -74,3 +76,18 @@ export const runCommand: CommandSpec = {
     });
   },
 };
+
+const hubFlags = {
+  dataDir: "--data-dir",
+  listen: "--listen",
+  members: "--members",
+  writeKubeconfig: "--write-kubeconfig",
+} as const;
+
+/** They would be without effect, and who gives them means the embedded hub. */
+function refuseHubFlags(flags: FlagValues): void {
+  for (const [name, flag] of Object.entries(hubFlags)) {
+    if (flags[name] === undefined) continue;
+    throw new UsageError(`${flag} is for the embedded hub`, { details: { remedy: "give --embedded too" } });
+  }
+}

@@ -33,7 +33,7 @@ export function applicationController(
     reconcile: async (key, signal) => {
       await view.synced;
       const app = view.applications.store.get(key);
-      if (app === undefined || deliveries.of(app) !== "push") return done;
+      if (app === undefined || (await deliveries.of(app, signal)) !== "push") return done;
       return syncApplication(app, engine, signal);
     },
     concurrency: options.applicationsAtOnce ?? 64,

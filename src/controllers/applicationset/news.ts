@@ -24,7 +24,12 @@ export function tellResults(set: LiveSet, { results, held, generated, events, lo
   for (const outcome of ["created", "updated", "deleted"] as const) {
     const names = results.filter((result) => result.outcome === outcome).map(({ change }) => change.name);
     if (names.length === 0) continue;
-    events.record(set, "Normal", outcome, `${outcome} ${names.length} Applications: ${shortList(names)}`);
+    events.record(
+      set,
+      "Normal",
+      outcome,
+      `${outcome} ${names.length} ${names.length === 1 ? "Application" : "Applications"}: ${shortList(names)}`,
+    );
     log.info(`${outcome} Applications`, { set: keyOf(set), count: names.length, names: shortList(names) });
   }
   for (const failure of results.filter(({ outcome }) => outcome === "failed").slice(0, maxFailures)) {
