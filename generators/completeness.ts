@@ -10,4 +10,6 @@ export interface Gap {
   readonly reason: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** When the one who was asked wants to be asked again, in seconds; undefined when that is not said. */
+  readonly retryAfterSeconds?: number | undefined;
 }

@@ -14,6 +14,18 @@ export type { Completeness, Gap } from "./completeness.ts";
 export interface Input {
   readonly id: string;
   readonly version: string;
+  /** Only of a server's answer to a question for a list. */
+  readonly listing?: Listed | undefined;
+}
+
+/**
+ * How much a server listed. Unlike a commit or a copy of the hub's objects such an answer proves little when it is empty:
+ * a token that lost its access, or a server without its data, lists nothing too.
+ */
+export interface Listed {
+  readonly count: number;
+  /** Where an empty list is an everyday answer: how long it must stand to be believed. Without it a person decides. */
+  readonly settlesAfterSeconds?: number;
 }
 
 /** Where a row comes from. Rows of a combining generator carry the origins of the rows that they were made of, in order. */

@@ -34,7 +34,8 @@ export const pluginGenerator: Generator<"plugin"> = {
     const made = rows.map((params, index) =>
       leafRow(keyOf(params), withValues(params, spec.values, context), originOf(index)),
     );
-    return completeExpansion(made, [{ id: source, version: fingerprint(canonicalJson(outputs)) }]);
+    const listing = { count: made.length };
+    return completeExpansion(made, [{ id: source, version: fingerprint(canonicalJson(outputs)), listing }]);
 
     function originOf(index: number): Row["origin"] {
       return leafOrigin(context.at, "plugin", `output ${index} of ${spec.configMapRef.name}`, [source]);

@@ -23,6 +23,9 @@ import { withValues } from "./values.ts";
 
 const halfAnHour = 1_800;
 
+/** The last pull request is closed every now and then, so that no person is asked about an empty list. */
+const settlesAfterSeconds = 600;
+
 /** Leaves room for 13 more characters in a DNS label. */
 const slugLength = 50;
 
@@ -118,5 +121,6 @@ function membership(provider: PullRequestProvider, spec: PullRequestSpec, read: 
   return {
     id: `${provider.source} ${canonicalJson({ filters: spec.filters ?? [] })}`,
     version: fingerprint(...read.map(({ row }) => row.key)),
+    listing: { count: read.length, settlesAfterSeconds },
   };
 }

@@ -88,5 +88,6 @@ function membership(provider: ScmProvider, spec: ScmSpec, read: readonly ReadRow
   return {
     id: `${provider.source} ${canonicalJson(asked)}`,
     version: fingerprint(...read.map(({ row }) => row.key)),
+    listing: { count: read.length },
   };
 }

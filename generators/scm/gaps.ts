@@ -17,7 +17,12 @@ export function completenessOf(failures: readonly GenerationError[]): Completene
 }
 
 function gapOf({ details, message, retryable }: GenerationError, at: string): Gap {
-  return { at, reason: reasonOf(details), message, retryable };
+  return { at, reason: reasonOf(details), message, retryable, ...retryAfterOf(details) };
+}
+
+/** When to ask again, where it is said. */
+export function retryAfterOf({ retryAfterSeconds }: GenerationError["details"]): Pick<Gap, "retryAfterSeconds"> {
+  return typeof retryAfterSeconds === "number" ? { retryAfterSeconds } : {};
 }
 
 function reasonOf({ status, retryAfterSeconds }: GenerationError["details"]): string {

@@ -1,5 +1,5 @@
 import { UsageError } from "../base/errors.ts";
-import { type DeletionBudget, defaultBudget } from "../plan/guard.ts";
+import type { DeletionBudget } from "../plan/guard.ts";
 import type { FlagSpec } from "./command.ts";
 
 export const deletionBudgetFlag: FlagSpec = {
@@ -18,8 +18,7 @@ export function parseBudget(text: string | undefined): DeletionBudget | undefine
       details: { remedy: "write for example 10 or 20%" },
     });
   }
-  const { onEmptyInput } = defaultBudget;
-  return percent === "%"
-    ? { maxPercent: value, percentFrom: 1, onEmptyInput }
-    : { maxCount: value, percentFrom: 1, onEmptyInput };
+  if (percent !== "%") return { maxCount: value, percentFrom: 1 };
+  // All of them: whoever says so wants to be asked about nothing.
+  return { maxPercent: value, percentFrom: 1, ...(value === 100 ? { onEmptyInput: "delete" } : {}) };
 }

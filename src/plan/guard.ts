@@ -1,4 +1,6 @@
 import type { ApplicationSet } from "../../crds/application-set.ts";
+import { kubeTime } from "../base/clock.ts";
+import type { Emptied } from "./emptied.ts";
 import { graceEndMs, graceMessage } from "./grace.ts";
 import { type Change, type ChangeSet, controllerOf, type Hold, type HoldReason, isOwnedBy } from "./plan.ts";
 import { mayDelete, mayUpdate, policyOf } from "./policy.ts";
@@ -11,6 +13,8 @@ export type Completeness = "complete" | "partial" | "failed";
  */
 export interface GuardInputs {
   readonly completeness: Completeness;
+  /** Servers whose lists are empty, which is in doubt. */
+  readonly emptied?: readonly Emptied[];
   /** Rows that were generated, valid or not. */
   readonly rowCount: number;
   readonly digest: string;
@@ -28,12 +32,18 @@ export interface DeletionBudget {
   readonly maxPercent?: number;
   /** The percentage counts only from this number of deletions on. */
   readonly percentFrom: number;
-  /** `hold`: no deletion when the set generates nothing at all. */
-  readonly onEmptyInput: "hold" | "delete";
+  /**
+   * `hold`: no deletion when the set generates nothing at all, or when a server's list turned empty. `delete`: an empty list
+   * is as good as any. When absent only the lists of servers are doubted.
+   */
+  readonly onEmptyInput?: "hold" | "delete" | undefined;
 }
 
-/** The one deliberate difference from Argo CD: more than half of a set's Applications, and at least three, need approval. */
-export const defaultBudget: DeletionBudget = { maxPercent: 50, percentFrom: 3, onEmptyInput: "delete" };
+/**
+ * The one deliberate difference from Argo CD: to delete more than half of a set's Applications and at least three, or for a
+ * server's list that turned empty, needs approval.
+ */
+export const defaultBudget: DeletionBudget = { maxPercent: 50, percentFrom: 3 };
 
 export interface Guarded {
   readonly allowed: readonly Change[];
@@ -130,8 +140,26 @@ function deletionVerdict(changes: ChangeSet, inputs: GuardInputs): Verdict {
   if (inputs.rowCount === 0 && count > 0 && budget.onEmptyInput === "hold") {
     return { reason: "EmptyInput", message: "the generators gave no row at all", release };
   }
+  const doubted = budget.onEmptyInput === "delete" ? undefined : emptiedVerdict(inputs.emptied ?? [], release);
+  if (doubted !== undefined) return doubted;
   const exceeded = exceeds(count, changes.liveCount, budget);
   return exceeded === undefined ? undefined : { reason: "DeletionBudget", message: exceeded, release };
+}
+
+/** A list that turned empty proves no absence: it may be the access that is gone, and not what was listed. */
+function emptiedVerdict(emptied: readonly Emptied[], release: string): Verdict {
+  const [first, ...others] = emptied;
+  if (first === undefined) return undefined;
+  const where = first.before === undefined ? "" : ` where it listed ${first.before} before`;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const ends = emptied.map(({ believedAtMs }) => believedAtMs ?? Number.POSITIVE_INFINITY);
+  const end = Math.max(...ends);
+  const wait = Number.isFinite(end) ? `wait until ${kubeTime(end)}, or ` : "";
+  return {
+    reason: "EmptyInput",
+    message: `${first.source} lists nothing${where}${more}, which proves no absence`,
+    release: `${wait}${release}`,
+  };
 }
 
 function exceeds(count: number, live: number, budget: DeletionBudget): string | undefined {
@@ -153,6 +181,6 @@ function budgetOf(set: ApplicationSet, fallback: DeletionBudget): DeletionBudget
         : { maxPercent: fallback.maxPercent }
       : { maxPercent: own.maxPercent }),
     percentFrom: own.maxPercent === undefined ? fallback.percentFrom : 1,
-    onEmptyInput: (own.onEmptyInput ?? fallback.onEmptyInput) as DeletionBudget["onEmptyInput"],
+    onEmptyInput: own.onEmptyInput ?? fallback.onEmptyInput,
   };
 }

@@ -2,6 +2,7 @@ import type { Application } from "../../crds/application.ts";
 import type { ApplicationSet } from "../../crds/application-set.ts";
 import type { GeneratedSet } from "../render/generated-set.ts";
 import { planDigest } from "./digest.ts";
+import { type Emptied, emptiedNow } from "./emptied.ts";
 import type { DeletionBudget, Guarded } from "./guard.ts";
 import { adoptAnnotation, approveAnnotation, guard } from "./guard.ts";
 import type { PreservedFields } from "./merge.ts";
@@ -18,6 +19,8 @@ export interface SetPlanInputs {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   readonly budget?: DeletionBudget;
+  /** Servers whose empty lists are in doubt; told by what was generated alone when absent. */
+  readonly emptied?: readonly Emptied[];
   readonly preserved?: PreservedFields;
   /** A digest that a person has approved, besides the one in the set's annotation. */
   readonly approvedDigest?: string;
@@ -51,7 +54,7 @@ export function planSet(inputs: SetPlanInputs): SetPlan {
   const approvedDigest = inputs.approvedDigest ?? set.metadata.annotations?.[approveAnnotation];
   const guarded = guard(changes, {
     ...{ completeness: generated.completeness, rowCount: generated.rowCount, digest, nowMs: inputs.nowMs },
-    adopt: handedOver(set, live),
+    ...{ adopt: handedOver(set, live), emptied: inputs.emptied ?? emptiedNow(generated) },
     ...(approvedDigest === undefined ? {} : { approvedDigest }),
     ...(inputs.budget === undefined ? {} : { budget: inputs.budget }),
   });

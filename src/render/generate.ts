@@ -107,8 +107,10 @@ class GenerationRun {
       await work();
     } catch (error: unknown) {
       if (!(error instanceof GenerationError) || this.#set.spec.fleet?.partial !== "proceed") throw error;
-      const { reason, message, retryable } = error;
-      this.#gaps.push({ at: error.details.field ?? at, reason, message, retryable });
+      const { reason, message, retryable, details } = error;
+      const after = details.retryAfterSeconds;
+      const retryAfter = typeof after === "number" ? { retryAfterSeconds: after } : {};
+      this.#gaps.push({ at: details.field ?? at, reason, message, retryable, ...retryAfter });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Application } from "../../crds/application.ts";
 import type { ApplicationSet } from "../../crds/application-set.ts";
-import type { Completeness, Input } from "../../generators/generator.ts";
+import type { Completeness, Expansion, Input } from "../../generators/generator.ts";
 import type { Ports } from "../../generators/ports.ts";
 import { requeueAfterSeconds } from "./expand.ts";
 import type { GeneratedApplication, GenerateOptions, Warning } from "./generate.ts";
@@ -18,6 +18,8 @@ export interface GeneratedSet {
   readonly completeness: Completeness;
   /** What could not be read, in words. */
   readonly gaps: readonly string[];
+  /** When to look again at what could not be read, where that may help; undefined otherwise. Seconds. */
+  readonly retryAfterSeconds?: number | undefined;
   readonly inputs: readonly Input[];
   readonly warnings: readonly Warning[];
   readonly nonDeterministic: boolean;
@@ -51,8 +53,19 @@ export async function generateSet(
     rowCount: expansion.rows.length,
     completeness: expansion.completeness,
     gaps: expansion.gaps.map(({ at, message }) => `${at}: ${message}`),
+    retryAfterSeconds: retryAfterSeconds(expansion),
     inputs: expansion.inputs,
     requeueAfterSeconds: requeueAfterSeconds(set),
     ...{ warnings, nonDeterministic, applications },
   };
+}
+
+/** After a failure that may pass, where nobody says when to ask again. */
+const retrySeconds = 180;
+
+/** The earliest moment at which something that is missing may be there: no answer is asked for before its server wants that. */
+function retryAfterSeconds({ gaps }: Expansion): number | undefined {
+  const passing = gaps.filter(({ retryable }) => retryable);
+  if (passing.length === 0) return undefined;
+  return Math.min(...passing.map((gap) => gap.retryAfterSeconds ?? retrySeconds));
 }

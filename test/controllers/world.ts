@@ -25,6 +25,7 @@ export interface ShownCondition {
 /** A hub with its members and the controllers that look after it, all of them real but for the speed of time. */
 export class World {
   readonly hub: TestHub;
+  readonly clock: ReturnType<typeof fastClock>;
   readonly controllers: Controllers;
   /** What the controllers logged. */
   readonly log: string[] = [];
@@ -35,11 +36,12 @@ export class World {
 
   static async start({ members = [], speed = 10, ...settings }: Settings = {}): Promise<World> {
     const clock = fastClock(speed);
-    return new World(await TestHub.start({ clock, members, healthyAfterMs: 500 }), { clock, ...settings });
+    return new World(await TestHub.start({ clock, members, healthyAfterMs: 500 }), clock, settings);
   }
 
-  private constructor(hub: TestHub, settings: Pick<ControllerSettings, "clock"> & Settings) {
+  private constructor(hub: TestHub, clock: ReturnType<typeof fastClock>, settings: Settings) {
     this.hub = hub;
+    this.clock = clock;
     this.repositories = join(hub.folder, "repositories");
     mkdirSync(this.repositories);
     const { connection } = hub.embedded;
@@ -47,6 +49,7 @@ export class World {
       ...{ hub: hub.client, hubConnection: connection, namespace, version },
       ...{ delivery: "hub", gitEnvironment: { PATH: process.env.PATH ?? "" }, cacheDir: join(hub.folder, "cache") },
       ...{ allowLocal: [this.repositories], newGitFileGlobbing: false, gitMaxAgeMs: 100 },
+      clock,
       log: openLog({ level: "info", write: (line) => this.log.push(line) }),
       ...settings,
     });

@@ -5,8 +5,9 @@ import type { Outcome } from "../../base/outcome.ts";
 import { done, requeue, soonest } from "../../base/outcome.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import { keyFor, keyOf } from "../../kube/objects.ts";
+import type { Emptied } from "../../plan/emptied.ts";
 import { graceEndMs, unmarked } from "../../plan/grace.ts";
-import type { DeletionBudget, Guarded } from "../../plan/guard.ts";
+import { approveAnnotation, type DeletionBudget, type Guarded } from "../../plan/guard.ts";
 import type { PreservedFields } from "../../plan/merge.ts";
 import type { Hold } from "../../plan/plan.ts";
 import type { SetPlan } from "../../plan/plan-set.ts";
@@ -21,6 +22,7 @@ import type { HubView, LiveApplication, LiveSet } from "../hub-view.ts";
 import { bySet } from "../hub-view.ts";
 import { refreshAnnotation } from "./annotations.ts";
 import { finishDeletion } from "./deletion.ts";
+import type { Listings } from "./listings.ts";
 import { tellResults } from "./news.ts";
 import type { SetReport } from "./status.ts";
 import { shortList } from "./status.ts";
@@ -40,6 +42,8 @@ export interface SetReconcilerOptions {
   readonly log: Log;
   /** Of fleetset itself: part of every plan's digest. */
   readonly version: string;
+  /** What servers listed before. */
+  readonly listings: Listings;
   readonly budget?: DeletionBudget;
   readonly preserved?: PreservedFields;
   /** Writes to the hub at one time, per set. */
@@ -49,13 +53,19 @@ export interface SetReconcilerOptions {
 /** After an error of the generators, the template or the Applications the set is looked at again so soon. */
 const retryMs = 180_000;
 
+/** Whatever a server says of when it wants to be asked again: nobody hammers it, and nobody waits for it all day. */
+const [soonestRetryMs, latestRetryMs] = [1_000, 3_600_000];
+
 /** Reconciles one ApplicationSet: observe, expand, render, plan, guard, apply, report. */
 export async function reconcileSet(key: string, options: SetReconcilerOptions, signal: AbortSignal): Promise<Outcome> {
   // Observe. A missing set is finished work; before the copies are whole nothing may be taken for absent.
   const { view } = options;
   await view.synced;
   const stored = view.sets.store.get(key);
-  if (stored === undefined) return done;
+  if (stored === undefined) {
+    options.listings.forget(key);
+    return done;
+  }
   if (stored.metadata.deletionTimestamp !== undefined) {
     await finishDeletion(view, stored);
     return done;
@@ -63,12 +73,14 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
 
   // Expand and render. A failure writes nothing and deletes nothing, and is told.
   const expanded = await generateOrTell(stored, options, signal);
-  if (expanded === undefined) return requeue(retryMs);
+  if ("retryMs" in expanded) return requeue(expanded.retryMs);
   const { set, generated } = expanded;
 
-  // Plan and guard.
-  const { guarded } = planFor(set, generated, options);
+  // Plan and guard. A list that turned empty is doubted for as long as deletions hang on it.
+  const plan = planFor(expanded, options);
+  const { guarded } = plan;
   const { allowed, held } = guarded;
+  if (!hangsOnLists(plan)) options.listings.believe(key);
 
   // Apply. Everything is tried; each failure is named.
   const writing: ApplyPlanOptions = {
@@ -86,24 +98,34 @@ export async function reconcileSet(key: string, options: SetReconcilerOptions, s
   const report = reportOf(expanded, guarded, results);
   tellResults(set, { results, held, generated, events: options.events, log: options.log });
   await storeStatus(view, set, report, options.clock);
-  return soonest([await settle(set, { generated, results, report }, options), graceOutcome(set, held, options.clock)]);
+  return soonest([
+    await settle(set, { generated, results, report }, options),
+    graceOutcome(set, held, options.clock),
+    doubtOutcome(expanded, options),
+  ]);
 }
 
 interface ExpandedSet {
   /** With its `spec.fleet` in place, wherever it was written. */
   readonly set: LiveSet;
   readonly generated: GeneratedSet;
+  /** What servers listed nothing, which is in doubt. */
+  readonly emptied: readonly Emptied[];
 }
 
 async function generateOrTell(
   stored: LiveSet,
   options: SetReconcilerOptions,
   signal: AbortSignal,
-): Promise<ExpandedSet | undefined> {
-  const refresh = stored.metadata.annotations?.[refreshAnnotation] !== undefined;
+): Promise<ExpandedSet | { readonly retryMs: number }> {
+  const key = keyOf(stored);
+  // What is in doubt is not settled by an answer from before.
+  const refresh = stored.metadata.annotations?.[refreshAnnotation] !== undefined || options.listings.isDoubted(key);
   try {
     const set = withFleetBlock(stored);
-    return { set, generated: await options.generate(set, { refresh, signal }) };
+    const nowMs = options.clock.now();
+    const generated = await options.generate(set, { refresh, signal });
+    return { set, generated, emptied: options.listings.emptied(key, generated, { nowMs, isFresh: refresh }) };
   } catch (error: unknown) {
     if (signal.aborted) throw error;
     const reason = error instanceof FleetError ? error.reason : "ApplicationGenerationFromParamsError";
@@ -111,12 +133,22 @@ async function generateOrTell(
     options.log.warn("nothing is written or deleted for the set", { set: keyOf(stored), error });
     options.events.record(stored, "Warning", reason, message);
     await storeStatus(options.view, stored, { kind: "notGenerated", reason, message }, options.clock);
-    return undefined;
+    return { retryMs: retryMsOf(error) };
   }
 }
 
+/** When to try again: when the server that refused wants it, within bounds. */
+function retryMsOf(error: unknown): number {
+  const seconds = error instanceof FleetError ? error.details.retryAfterSeconds : undefined;
+  return typeof seconds === "number" ? withinBounds(seconds * 1_000) : retryMs;
+}
+
+function withinBounds(waitMs: number): number {
+  return Math.min(latestRetryMs, Math.max(soonestRetryMs, waitMs));
+}
+
 /** Compares with the live Applications: those that the set owns, and those that stand where one is to be written. */
-function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOptions): SetPlan {
+function planFor({ set, generated, emptied }: ExpandedSet, options: SetReconcilerOptions): SetPlan {
   const { store } = options.view.applications;
   const owned = store.find(bySet, keyOf(set)).map(asDeleted);
   const live = new Map(owned.map((app) => [app.metadata.name, app]));
@@ -125,10 +157,23 @@ function planFor(set: LiveSet, generated: GeneratedSet, options: SetReconcilerOp
     if (there !== undefined) live.set(metadata.name, there);
   }
   return planSet({
-    ...{ set, generated, live: [...live.values()], version: options.version, nowMs: options.clock.now() },
+    ...{ set, generated, emptied, live: [...live.values()], version: options.version, nowMs: options.clock.now() },
     ...(options.preserved === undefined ? {} : { preserved: options.preserved }),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
+}
+
+/** Whether there are deletions that a list may have caused which nobody has confirmed. */
+function hangsOnLists({ set, changes, digest }: SetPlan): boolean {
+  if (set.metadata.annotations?.[approveAnnotation] === digest) return false;
+  return changes.changes.some(({ action }) => action === "delete");
+}
+
+/** The look that asks those anew whose lists are in doubt. */
+function doubtOutcome({ set, emptied }: ExpandedSet, { clock, listings }: SetReconcilerOptions): Outcome {
+  if (!listings.isDoubted(keyOf(set))) return done;
+  const ends = emptied.map(({ believedAtMs }) => (believedAtMs ?? Number.POSITIVE_INFINITY) - clock.now());
+  return requeue(Math.min(retryMs, ...ends.map((waitMs) => Math.max(soonestRetryMs, waitMs))));
 }
 
 // Applications as the copy still holds them after the hub has taken their deletion, until a watch brings the news.
@@ -194,7 +239,9 @@ async function settle(
   const failed = results.find(({ outcome }) => outcome === "failed");
   if (failed !== undefined) throw failed.error;
   if (report.kind === "upToDate") await dropRefreshRequest(options.view, set);
+  const missing = generated.retryAfterSeconds;
+  const again = missing === undefined ? done : requeue(withinBounds(missing * 1_000));
   const seconds = generated.requeueAfterSeconds;
-  if (seconds !== undefined && seconds > 0) return requeue(seconds * 1000);
-  return report.kind === "upToDate" ? done : requeue(retryMs);
+  if (seconds !== undefined && seconds > 0) return soonest([requeue(seconds * 1000), again]);
+  return report.kind === "upToDate" ? again : soonest([requeue(retryMs), again]);
 }
