@@ -11,7 +11,7 @@ import type { ServerLimits } from "./http/exchange.ts";
 import { openapi } from "./openapi/openapi.ts";
 import { ApiServer } from "./server.ts";
 import type { Journal } from "./store/journal.ts";
-import type { LogLimits } from "./store/watch-log.ts";
+import { defaultLogLimits, LogBudget, type LogLimits } from "./store/watch-log.ts";
 import { toTable } from "./table/table.ts";
 import { type Credentials, loadCredentials } from "./tls/credentials.ts";
 import { kubeconfigText } from "./tls/kubeconfig.ts";
@@ -27,6 +27,8 @@ export interface ApiServerOptions {
   readonly plainHttp?: boolean;
   /** Where objects and credentials outlive the process; without it everything is in memory. */
   readonly dataDir?: string;
+  /** Keeps the objects instead of a store in `dataDir`. The server closes it. */
+  readonly journal?: Journal;
   /** Logical clusters beside the hub. */
   readonly clusters?: readonly string[];
   readonly clock?: Clock;
@@ -67,16 +69,19 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ru
   }
   const clock = options.clock ?? systemClock;
   const hosts = [host, ...(options.certificateHosts ?? [])].filter((name) => name !== "0.0.0.0" && name !== "::");
-  const credentials = loadCredentials({ ...(dataDir !== undefined && { directory: `${dataDir}/pki` }), hosts, clock });
-  const journal = dataDir === undefined ? undefined : await openJournal(dataDir);
-  const running = new Running(options, credentials, clock, journal);
+  // First of all, since a store that can't be used has to leave everything as it is.
+  const journal = options.journal ?? (dataDir === undefined ? undefined : await openJournal(dataDir));
+  let running: Running | undefined;
   try {
+    const directory = dataDir === undefined ? undefined : `${dataDir}/pki`;
+    const credentials = loadCredentials({ ...(directory !== undefined && { directory }), hosts, clock });
+    running = new Running(options, credentials, clock, journal);
     await running.start(host);
+    return running;
   } catch (error: unknown) {
-    await running.close();
+    await (running?.close() ?? journal?.close());
     throw error;
   }
-  return running;
 }
 
 /** LMDB is native code: it is loaded only by those who keep data. */
@@ -93,6 +98,7 @@ class Running implements RunningApiServer {
   readonly #clusters = new Map<string, LogicalCluster>();
   readonly #controllers: ClusterControllers[] = [];
   readonly #server: ApiServer;
+  readonly #logLimits: LogLimits;
   #host = "";
   #port = 0;
 
@@ -101,6 +107,7 @@ class Running implements RunningApiServer {
     this.#credentials = credentials;
     this.#clock = clock;
     this.#journal = journal;
+    this.#logLimits = { budget: new LogBudget(), ...(options.logLimits ?? defaultLogLimits) };
     const { certificate: cert, key } = credentials.server;
     this.#server = new ApiServer({
       host: options.host ?? "127.0.0.1",
@@ -176,7 +183,7 @@ class Running implements RunningApiServer {
       builtins: builtinResources(),
       now: () => this.#clock.now(),
       journal: this.#journal,
-      logLimits: this.#options.logLimits,
+      logLimits: this.#logLimits,
       onBroken: (error) => this.#options.onError?.(error),
     });
     this.#clusters.set(name, cluster);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { StoreError } from "../apiserver/store/store-error.ts";
 import { systemClock } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import { openLog, redactText } from "../base/log.ts";
@@ -34,6 +35,8 @@ export interface RunRequest {
 interface HubToRun {
   readonly connection: Connection;
   readonly namespace: string;
+  /** Ends when the hub can't go on; its reason is why. */
+  readonly broken?: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -66,7 +69,8 @@ export async function runControllers(context: CommandContext, flags: FlagValues,
       ...(budget === undefined ? {} : { budget }),
     });
     note(io, `fleetset ${version} follows ${client.server}, namespace ${running.namespace}; Ctrl-C ends it`);
-    await controllers.run(signal);
+    await controllers.run(running.broken === undefined ? signal : AbortSignal.any([signal, running.broken]));
+    if (running.broken?.aborted === true) throw running.broken.reason;
     note(io, "ended");
     return 0;
   } finally {
@@ -83,18 +87,22 @@ async function hubOfContext({ io, config }: CommandContext, flags: FlagValues): 
 
 async function embeddedHub({ io }: CommandContext, flags: FlagValues, request: RunRequest): Promise<HubToRun> {
   const namespace = namespaceOf(flags, undefined);
+  const broken = new AbortController();
   const hub = await startEmbeddedHub({
     ...parseListen(request.listen),
     ...(request.dataDir === undefined ? {} : { dataDir: request.dataDir }),
     namespace,
     clock: systemClock,
-    onError: (error) => warn(io, `embedded hub: ${redactText(error instanceof Error ? error.message : String(error))}`),
+    onError(error) {
+      if (error instanceof StoreError) broken.abort(error);
+      else warn(io, `embedded hub: ${redactText(error instanceof Error ? error.message : String(error))}`);
+    },
   });
   const path = request.kubeconfig ?? join(request.dataDir ?? ".", "kubeconfig");
   for (let index = 1; index <= request.members; index += 1) await register(hub, `member-${index}`);
   await hub.writeKubeconfig(path);
   note(io, `embedded hub at ${hub.server.url}; to use it: export KUBECONFIG=${path}`);
-  return { connection: hub.connection, namespace, close: () => hub.close() };
+  return { connection: hub.connection, namespace, broken: broken.signal, close: () => hub.close() };
 }
 
 async function register(hub: EmbeddedHub, name: string): Promise<void> {

@@ -9,6 +9,16 @@ import { pageNotFound, rootPaths } from "./system-endpoints.ts";
 
 /** Answers a request to a logical cluster; undefined when the answer goes out over time. */
 export async function routeRequest(exchange: Exchange): Promise<Answer | undefined> {
+  try {
+    return await answerTo(exchange);
+  } catch (error: unknown) {
+    // A refusal tells of the store, too: that something is gone, or there already, has to be on disk first.
+    await exchange.cluster.store.settled();
+    throw error;
+  }
+}
+
+async function answerTo(exchange: Exchange): Promise<Answer | undefined> {
   const target = resourcePath(exchange.segments);
   const definition = target === undefined ? undefined : definitionAt(exchange, target);
   if (target !== undefined && definition !== undefined) {

@@ -1,12 +1,14 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { messageOf } from "../../base/errors.ts";
 import type { KubeObject } from "../resources.ts";
 import { lockData } from "./data-lock.ts";
 import type { Journal, JournalEntry, JournalState } from "./journal.ts";
-import { damageOf } from "./lmdb-header.ts";
-import { StoreError, unreadableStore } from "./store-error.ts";
+import { checkStoreFile } from "./lmdb-file.ts";
+import { Damage } from "./lmdb-page.ts";
+import { filedKey, isFiledPlain, readRecord, type StoredRecord, writeRecord } from "./record.ts";
+import { damagedStore, StoreError, unknownFormat, unopenableStore, writeFailed } from "./store-error.ts";
+import { storeKey } from "./stored.ts";
 
 type ObjectKey = [cluster: string, resource: string, key: string];
 
@@ -15,54 +17,75 @@ interface Pending {
   readonly entry: JournalEntry;
 }
 
-const format = "1";
+const format = "2";
+// Without overlapping, a commit is done when it is on disk: the next group waits for that in any case.
+const settings = { encoding: "binary", overlappingSync: false } as const;
 
-/** Opens the store in a directory, or makes one. Throws a `StoreError` for one that is in use or cannot be read. */
-export function openLmdbJournal(dataDir: string): Journal {
+/** Opens the store in a directory, or makes one. Rejects with a `StoreError` for one that is in use or cannot be read. */
+export async function openLmdbJournal(dataDir: string): Promise<Journal> {
   const directory = join(dataDir, "store");
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const unlock = lockData(directory);
     try {
-      return new LmdbJournal(directory, unlock);
+      const file = join(directory, "data.mdb");
+      if (existsSync(file)) checkFile(file);
+      else await makeStore(directory, file);
+      return new LmdbJournal(directory, file, unlock);
     } catch (error: unknown) {
       unlock();
       throw error;
     }
   } catch (error: unknown) {
-    throw error instanceof StoreError ? error : unreadableStore(directory, messageOf(error), error);
+    throw error instanceof StoreError ? error : unopenableStore(directory, error);
+  }
+}
+
+/** A store that comes into being is made elsewhere: one that is there is whole, whenever its maker was killed. */
+async function makeStore(directory: string, file: string): Promise<void> {
+  const making = join(directory, "new");
+  rmSync(making, { recursive: true, force: true });
+  const root = open<Buffer>({ path: making, ...settings });
+  await root.put("format", Buffer.from(format));
+  await root.close();
+  chmodSync(join(making, "data.mdb"), 0o600);
+  renameSync(join(making, "data.mdb"), file);
+  rmSync(making, { recursive: true, force: true });
+  const folder = openSync(directory, "r");
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+/** Nothing is mapped or changed before it is clear that the file is whole and ours. */
+function checkFile(file: string): void {
+  try {
+    const found = checkStoreFile(file).values.get("format")?.toString("latin1");
+    if (found === undefined) throw new Damage("it is an LMDB store, but none of fleetset's");
+    if (found !== format) throw unknownFormat(file, found, format);
+  } catch (error: unknown) {
+    throw error instanceof Damage ? damagedStore(file, error.message) : error;
   }
 }
 
 /** Objects as JSON text under cluster, resource and key; beside them the newest version of each cluster. */
 class LmdbJournal implements Journal {
-  readonly #directory: string;
+  readonly #file: string;
   readonly #unlock: () => void;
-  readonly #root: RootDatabase;
-  readonly #objects: Database<string, ObjectKey>;
-  readonly #versions: Database<string, string>;
+  readonly #root: RootDatabase<Buffer>;
+  readonly #objects: Database<Buffer, ObjectKey>;
+  readonly #versions: Database<Buffer, string>;
   #pending: Pending[] = [];
   #appended = 0;
   #durable = 0;
   #writing: Promise<void> | undefined;
   #broken: StoreError | undefined;
 
-  constructor(directory: string, unlock: () => void) {
-    this.#directory = directory;
+  constructor(directory: string, file: string, unlock: () => void) {
+    this.#file = file;
     this.#unlock = unlock;
-    const damage = damageOf(join(directory, "data.mdb"));
-    if (damage !== undefined) throw unreadableStore(directory, damage);
-    this.#root = open({ path: directory, encoding: "string" });
-    this.#objects = this.#root.openDB({ name: "objects", encoding: "string" });
-    this.#versions = this.#root.openDB({ name: "versions", encoding: "string" });
-    this.#checkFormat();
-  }
-
-  #checkFormat(): void {
-    const found: unknown = this.#root.get("format");
-    if (found === format) return;
-    if (found !== undefined) throw unreadableStore(this.#directory, `its format ${JSON.stringify(found)} is not known`);
-    this.#root.putSync("format", format);
+    this.#root = open({ path: directory, ...settings });
+    this.#objects = this.#root.openDB({ name: "objects", encoding: "binary" });
+    this.#versions = this.#root.openDB({ name: "versions", encoding: "binary" });
   }
 
   clusters(): readonly string[] {
@@ -71,26 +94,26 @@ class LmdbJournal implements Journal {
 
   load(cluster: string): JournalState {
     const id = clusterId(cluster);
-    return { version: Number(this.#versions.get(id) ?? 0), objects: this.#objectsOf(id) };
+    const version = this.#versions.get(id);
+    return {
+      version: version === undefined ? 0 : this.#read(id, version).version,
+      objects: this.#objectsOf(id),
+    };
   }
 
   *#objectsOf(id: string): Generator<JournalEntry & { readonly json: string }> {
     for (const { key, value } of this.#objects.getRange({ start: [id, "", ""] })) {
       const [cluster, resource, name] = key;
       if (cluster !== id) return;
-      yield { resource, key: name, version: this.#versionIn(resource, name, value), json: value };
+      const { version, text } = this.#read(recordName(key), value);
+      yield { resource, key: isFiledPlain(name) ? name : keyOf(text), version, json: text };
     }
   }
 
-  /** Reads the whole object: one that cannot be read must not come to light later. */
-  #versionIn(resource: string, name: string, json: string): number {
-    try {
-      const version = Number((JSON.parse(json) as KubeObject).metadata?.resourceVersion);
-      if (version > 0 && json.startsWith('{"apiVersion":"')) return version;
-    } catch {
-      // Refused below, like every other text that is no object.
-    }
-    throw unreadableStore(this.#directory, `what it holds as ${resource} ${name} is not an object`);
+  #read(name: string, record: Buffer): StoredRecord {
+    const read = readRecord(name, record);
+    if (read !== undefined) return read;
+    throw damagedStore(this.#file, `what it holds as ${name.split("\0").slice(-2).join(" ")} is not what was written`);
   }
 
   append(cluster: string, entry: JournalEntry): void {
@@ -113,10 +136,9 @@ class LmdbJournal implements Journal {
     try {
       if (this.#broken !== undefined) throw this.#broken;
       await this.#objects.batch(() => this.#putAll(group));
-      await this.#objects.flushed;
       this.#durable = last;
     } catch (error: unknown) {
-      this.#broken ??= writeFailed(this.#directory, error);
+      this.#broken ??= writeFailed(this.#file, await causeOf(error));
       throw this.#broken;
     } finally {
       this.#writing = undefined;
@@ -126,13 +148,17 @@ class LmdbJournal implements Journal {
   #putAll(group: readonly Pending[]): void {
     const newest = new Map<string, number>();
     for (const { cluster, entry } of group) {
-      const key: ObjectKey = [cluster, entry.resource, entry.key];
-      // The batch as a whole says how it went.
-      if (entry.json === undefined) void this.#objects.remove(key);
-      else void this.#objects.put(key, entry.json);
+      const key: ObjectKey = [cluster, entry.resource, filedKey(entry.key)];
+      if (entry.json === undefined) toldByBatch(this.#objects.remove(key));
+      else {
+        const record = writeRecord(recordName(key), { version: entry.version, text: entry.json });
+        toldByBatch(this.#objects.put(key, record));
+      }
       newest.set(cluster, entry.version);
     }
-    for (const [cluster, version] of newest) void this.#versions.put(cluster, String(version));
+    for (const [cluster, version] of newest) {
+      toldByBatch(this.#versions.put(cluster, writeRecord(cluster, { version, text: "" })));
+    }
   }
 
   async close(): Promise<void> {
@@ -145,14 +171,31 @@ class LmdbJournal implements Journal {
   }
 }
 
+/** The batch as a whole says how it went; a promise of its parts that nobody waits for would end the process. */
+function toldByBatch(part: Promise<boolean>): void {
+  part.catch(() => undefined);
+}
+
+/** LMDB's own words come in a promise of their own. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { readonly commitError?: Promise<unknown> };
+  if (commitError === undefined) return error;
+  return commitError.then(
+    () => error,
+    (cause: unknown) => cause,
+  );
+}
+
 /** Never empty: the hub has no name. */
 function clusterId(cluster: string): string {
   return `/${cluster}`;
 }
 
-function writeFailed(directory: string, cause: unknown): StoreError {
-  return new StoreError(`the data in ${directory} can't be written: ${messageOf(cause)}; nothing more is taken`, {
-    cause,
-    details: { file: directory, remedy: "make room or mend the disk, then start the server again" },
-  });
+function recordName(key: ObjectKey): string {
+  return key.join("\0");
+}
+
+function keyOf(json: string): string {
+  const { namespace = "", name = "" } = (JSON.parse(json) as KubeObject).metadata ?? {};
+  return storeKey(namespace, name);
 }

@@ -14,11 +14,47 @@ export interface Change {
 
 export interface LogLimits {
   readonly maxChanges: number;
-  /** JSON characters of past versions that are kept, roughly bytes. */
+  /** JSON characters that the changes hold on to, before and after, roughly bytes. */
   readonly maxBytes: number;
+  /** What the logs of all clusters may hold on to together. */
+  readonly budget?: LogBudget;
 }
 
 export const defaultLogLimits: LogLimits = { maxChanges: 20_000, maxBytes: 64 * 1024 * 1024 };
+
+/** Bounds the logs of many clusters together: beyond it, whichever holds most forgets first. */
+export class LogBudget {
+  readonly #maxBytes: number;
+  readonly #logs = new Set<WatchLog>();
+  #bytes = 0;
+
+  constructor(maxBytes = 256 * 1024 * 1024) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  join(log: WatchLog): void {
+    this.#logs.add(log);
+  }
+
+  take(bytes: number): void {
+    this.#bytes += bytes;
+    while (this.#bytes > this.#maxBytes && this.#largest()?.forgetSome() === true);
+  }
+
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  #largest(): WatchLog | undefined {
+    let largest: WatchLog | undefined;
+    for (const log of this.#logs) if (log.bytes > (largest?.bytes ?? 0)) largest = log;
+    return largest;
+  }
+}
 
 /**
  * The writes of one logical cluster in order of version, as far back as the limits allow. Watches resume from it, and
@@ -26,7 +62,7 @@ export const defaultLogLimits: LogLimits = { maxChanges: 20_000, maxBytes: 64 * 
  */
 export class WatchLog {
   readonly #limits: LogLimits;
-  #changes: Change[] = [];
+  #changes: (Change | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   #compacted: number;
@@ -34,6 +70,12 @@ export class WatchLog {
   constructor(version: number, limits: LogLimits = defaultLogLimits) {
     this.#compacted = version;
     this.#limits = limits;
+    limits.budget?.join(this);
+  }
+
+  /** What the changes hold on to. A text counts as what one change left and as what the next one found. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The oldest version from which everything since is known. */
@@ -43,9 +85,19 @@ export class WatchLog {
 
   append(change: Change): void {
     this.#changes.push(change);
-    this.#bytes += change.object.json.length;
+    const size = sizeOf(change);
+    this.#bytes += size;
+    this.#limits.budget?.take(size);
     while (this.#isOverLimit()) this.#dropFirst();
     if (this.#first > 1024 && this.#first * 2 > this.#changes.length) this.#trim();
+  }
+
+  /** Makes room for other logs: an eighth goes. False when there is nothing to forget. */
+  forgetSome(): boolean {
+    const goal = this.#bytes - this.#bytes / 8;
+    const before = this.#first;
+    while (this.#first < this.#changes.length && this.#bytes > goal) this.#dropFirst();
+    return this.#first > before;
   }
 
   #isOverLimit(): boolean {
@@ -54,8 +106,12 @@ export class WatchLog {
   }
 
   #dropFirst(): void {
-    const dropped = this.#changes[this.#first++]!;
-    this.#bytes -= dropped.object.json.length;
+    const dropped = this.#changes[this.#first]!;
+    const size = sizeOf(dropped);
+    // The list is shortened now and then; what is dropped must not wait for that.
+    this.#changes[this.#first++] = undefined;
+    this.#bytes -= size;
+    this.#limits.budget?.giveBack(size);
     this.#compacted = dropped.version;
   }
 
@@ -67,7 +123,7 @@ export class WatchLog {
   /** The changes after a version, oldest first; undefined when some of them are gone. */
   since(version: number): readonly Change[] | undefined {
     if (version < this.#compacted) return undefined;
-    return this.#changes.slice(this.#indexAfter(version));
+    return this.#changes.slice(this.#indexAfter(version)) as Change[];
   }
 
   #indexAfter(version: number): number {
@@ -85,4 +141,8 @@ export class WatchLog {
     while (this.#first < this.#changes.length && this.#changes[this.#first]!.version <= version) this.#dropFirst();
     this.#compacted = Math.max(this.#compacted, version);
   }
+}
+
+function sizeOf({ object, previous }: Change): number {
+  return object.json.length + (previous?.json.length ?? 0);
 }
