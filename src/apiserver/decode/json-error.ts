@@ -1,8 +1,7 @@
-/** What Go's decoder says of a text that is no JSON. It reads bytes, and a space where the text ends. */
-export function goJsonError(text: string): string {
-  const bytes = Buffer.from(text);
+/** What Go's decoder says of a text, or of the bytes of one, that is no JSON. It reads bytes, and a space where the text ends. */
+export function goJsonError(text: string | Uint8Array): string {
   try {
-    new Scanner(bytes).readDocument();
+    new Scanner(Buffer.from(text as string)).readDocument();
   } catch (error: unknown) {
     if (!(error instanceof ScanError)) throw error;
     return error.message;
@@ -137,5 +136,17 @@ class Scanner {
 function quoteCharacter(character: string): string {
   if (character === "'") return `'\\''`;
   if (character === '"') return `'"'`;
-  return `'${JSON.stringify(character).slice(1, -1)}'`;
+  return `'${goEscapes[character] ?? escapeUnprinted(character)}'`;
+}
+
+const goEscapes: { readonly [character: string]: string } = {
+  ...{ "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t" },
+  ...{ "\v": "\\v", "\u0007": "\\a" },
+};
+
+/** Go escapes control characters of ASCII by byte, the rest of what it does not print by code point. */
+function escapeUnprinted(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
+  return (code >= 0x80 && code <= 0xa0) || code === 0xad ? `\\u00${code.toString(16)}` : character;
 }

@@ -1,5 +1,6 @@
 import { type ObjectFilter, readSelection, type Selection } from "../selectors/object-filter.ts";
 import { badRequest, plainError } from "../status-error.ts";
+import { readContinueToken } from "../store/continue-token.ts";
 import { type FieldError, forbiddenField, invalidObject, notSupported } from "../validation/field-error.ts";
 import { type Listed, listObjects, tooLargeVersion } from "../verbs/list.ts";
 import type { ResourceExchange } from "./resource-exchange.ts";
@@ -103,6 +104,8 @@ export async function listFor(exchange: ResourceExchange): Promise<Listed> {
   const selection = selectionOf(exchange);
   const version = versionOf(exchange, false);
   const isExact = isExactRead(query, version, limit);
+  const continueToken = query.get("continue") ?? "";
+  if (continueToken !== "") checkContinue(continueToken, version);
   await waitForVersion(exchange);
   const listed = listObjects({
     cluster,
@@ -110,11 +113,17 @@ export async function listFor(exchange: ResourceExchange): Promise<Listed> {
     namespace: target.namespace,
     selection,
     limit,
-    continueToken: query.get("continue") ?? "",
+    continueToken,
     exactVersion: isExact ? version : undefined,
   });
   await cluster.store.settled();
   return listed;
+}
+
+/** A token says itself which version it goes on with. */
+function checkContinue(token: string, version: number | undefined): void {
+  readContinueToken(token);
+  if ((version ?? 0) !== 0) throw badRequest("specifying resource version is not allowed when using continue");
 }
 
 /** A version with a limit means exactly that one, unless the client says otherwise. */

@@ -1,5 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
-import { parseJsonText } from "../decode/body.ts";
+import { JsonSyntaxError, parseJsonText } from "../decode/body.ts";
+import { goJsonError } from "../decode/json-error.ts";
 import { badRequest } from "../status-error.ts";
 
 /** Where the next page of a list begins, and of which version it is. */
@@ -27,12 +28,13 @@ export function readContinueToken(text: string): ContinueToken {
 }
 
 function parse(text: string): { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown } {
+  const bytes = Buffer.from(text, "base64url");
   try {
-    const value: unknown = parseJsonText(Buffer.from(text, "base64url").toString("latin1"));
+    const value: unknown = parseJsonText(bytes.toString("latin1"));
     if (typeof value === "object" && value !== null) return value;
     throw new Error("json: cannot unmarshal into Go value of type storage.continueToken");
   } catch (error: unknown) {
-    throw invalidToken(messageOf(error));
+    throw invalidToken(error instanceof JsonSyntaxError ? goJsonError(bytes) : messageOf(error));
   }
 }
 

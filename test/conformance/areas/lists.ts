@@ -85,6 +85,7 @@ const options = [
   "resourceVersion=0&labelSelector=app%3Da",
   "continue=abc",
   "continue=bm9wZQ",
+  "continue=nonsense",
   "limit=1&continue=abc&resourceVersion=1",
   "sendInitialEvents=true",
   "watch=1&sendInitialEvents=true&timeoutSeconds=1",
@@ -104,6 +105,13 @@ const paging: Step[] = [
     return `${maps}?limit=2&continue=${encode(seen["the first page"].metadata.continue)}`;
   }),
   get("the last page", next),
+  get("a page and a version", (seen) => {
+    const { continue: token, resourceVersion } = seen["the first page"].metadata;
+    return `${maps}?continue=${encode(token)}&resourceVersion=${resourceVersion}`;
+  }),
+  get("a page and any version", (seen) => {
+    return `${maps}?resourceVersion=0&continue=${encode(seen["the first page"].metadata.continue)}`;
+  }),
   get("a page and selectors", `${maps}?limit=1&labelSelector=app`),
   get(
     "all that matches",
