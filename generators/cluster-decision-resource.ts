@@ -4,7 +4,7 @@ import { GenerationError, messageOf } from "../src/base/errors.ts";
 import { sortedKeys } from "../src/base/go-bytes.ts";
 import { formatGoValue } from "../src/base/go-format.ts";
 import { isMap, newRecord, own, type Params, type StringMap, type Value, type ValueMap } from "../src/base/values.ts";
-import { inClusterName, inClusterServer } from "./clusters.ts";
+import { inClusterName, inClusterServer, isEmptySelector } from "./clusters.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Input } from "./generator.ts";
@@ -82,6 +82,10 @@ async function readResources(
     const remedy = "write one of name and labelSelector";
     throw new GenerationError(`${at} has ${problem}`, { details: { field: at, remedy } });
   }
+  if (selects && isEmptySelector(selector)) {
+    const remedy = "write matchLabels or matchExpressions in it, or a name beside it";
+    throw new GenerationError(`${at} has a labelSelector that selects nothing`, { details: { field: at, remedy } });
+  }
   const { namespace } = set;
   const which = selects ? { selector } : { name };
   const reading = await inField(at, () => ports.objects.list({ apiVersion, plural, namespace, ...which }));
@@ -126,8 +130,8 @@ function decisionsOf(resource: KubeObject, duck: Duck, context: GenerateContext)
   return list.flatMap((facts: Value, index) => {
     const place = `status.${duck.listKey}[${index}]`;
     if (!isMap(facts)) return fail(`has a ${place} that is not a map`);
-    const cluster = own(facts, duck.matchKey) ?? "";
-    if (typeof cluster !== "string") return fail(`has a ${place}.${duck.matchKey} that is not a text`);
+    const match = own(facts, duck.matchKey) ?? "";
+    const cluster = textOf(match);
     return cluster === "" ? [] : [{ cluster, facts, source }];
   });
 }
@@ -139,10 +143,17 @@ function sourceOf({ metadata }: KubeObject, { plural }: Duck): string {
 /** The local cluster is among them, unless a Secret names its server. Of several with one name the first counts. */
 function serversByName(clusters: readonly ClusterFacts[]): ReadonlyMap<string, string> {
   const servers = new Map<string, string>();
-  for (const { name, server } of clusters) if (!servers.has(name)) servers.set(name, server);
-  const isNamed = clusters.some(({ server }) => server === inClusterServer);
+  for (const { name, server } of clusters) if (!servers.has(name)) servers.set(name, withoutSlashes(server));
+  const isNamed = clusters.some(({ server }) => withoutSlashes(server) === inClusterServer);
   if (!isNamed && !servers.has(inClusterName)) servers.set(inClusterName, inClusterServer);
   return servers;
+}
+
+/** Here alone Argo CD reads clusters through its cache, which cuts the end off. */
+function withoutSlashes(server: string): string {
+  let end = server.length;
+  while (server[end - 1] === "/") end--;
+  return server.slice(0, end);
 }
 
 interface RowFacts {

@@ -13,6 +13,7 @@ import { withValues } from "./values.ts";
 
 export const inClusterName = "in-cluster";
 export const inClusterServer = "https://kubernetes.default.svc";
+const secretTypeLabel = "argocd.argoproj.io/secret-type";
 
 /** Annotations that Argo CD and kubectl keep on the Secret for themselves: no parameters. */
 const hiddenAnnotations: ReadonlySet<string> = new Set([
@@ -37,7 +38,7 @@ export const clustersGenerator: Generator<"clusters"> = {
     const reading = await context.ports.clusters.list(context.set.namespace);
     const clusters = byName(reading.items.filter((cluster) => selector.matches(cluster.labels ?? {})));
     const rows = clusters.map((cluster) => clusterRow(cluster, spec, context));
-    if (isEmpty(spec.selector) && !clusters.some(({ server }) => server === inClusterServer)) {
+    if (isEmptySelector(spec.selector) && !clusters.some(({ server }) => server === inClusterServer)) {
       rows.push(localRow(spec, context));
     }
     checkRowCount(rows.length, context.limits, context.at);
@@ -53,7 +54,7 @@ export const clustersGenerator: Generator<"clusters"> = {
 
 function selectorOf(selector: LabelSelector | undefined, context: GenerateContext): Selector {
   try {
-    return parseLabelSelector(selector ?? {});
+    return parseLabelSelector(withoutSecretType(selector ?? {}));
   } catch (error: unknown) {
     const field = `${context.at}.selector`;
     const remedy = error instanceof FleetError ? error.details.remedy : undefined;
@@ -62,7 +63,15 @@ function selectorOf(selector: LabelSelector | undefined, context: GenerateContex
   }
 }
 
-function isEmpty(selector: LabelSelector | undefined): boolean {
+/** What `matchLabels` says of the type of Secret does not count: Argo CD writes its own value over it. */
+function withoutSecretType(selector: LabelSelector): LabelSelector {
+  if (selector.matchLabels === undefined || !Object.hasOwn(selector.matchLabels, secretTypeLabel)) return selector;
+  const { [secretTypeLabel]: _type, ...matchLabels } = selector.matchLabels;
+  return { ...selector, matchLabels };
+}
+
+/** Whether a selector has no term at all. */
+export function isEmptySelector(selector: LabelSelector | undefined): boolean {
   return Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
 }
 

@@ -67,12 +67,16 @@ function globMatcher(pattern: string, at: string, { label }: ReadTree): Matcher 
   const joined = joinPattern(pattern);
   if (joined === undefined) return () => false;
   const matches = compiled(() => compileDoublestar(joined), at, label);
-  return (entry) => {
-    if (!matches(entry.path, entry.kind === "directory")) return false;
-    if (entry.kind !== "directory") return true;
-    throw new GenerationError(`${at} ${JSON.stringify(pattern)} also matches the directory ${entry.path} of ${label}`, {
+  const fail = (directory: string): never => {
+    throw new GenerationError(`${at} ${JSON.stringify(pattern)} also matches ${directory} of ${label}`, {
       details: { field: at, remedy: "write the pattern so that it only matches files, such as dir/*.yaml" },
     });
+  };
+  // The root is no entry.
+  if (/^(?:\*\*(?:\/\*\*)*)?$/.test(joined)) fail("the root directory");
+  return (entry) => {
+    if (!matches(entry.path, entry.kind === "directory")) return false;
+    return entry.kind !== "directory" || fail(`the directory ${entry.path}`);
   };
 }
 

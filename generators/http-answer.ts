@@ -4,6 +4,11 @@ import type { HttpAnswer } from "./ports.ts";
 
 const maxShown = 300;
 
+const halfEscape = /\\u[dD][89a-fA-F]/;
+/** Escapes of two halves, of one, and any other. */
+const escapes = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[dD][89a-fA-F][\da-fA-F]{2}|\\./gs;
+const lengthOfOne = 6;
+
 /** What an error about an answer may say beside the answer. */
 export interface RefusalFacts {
   readonly field?: string;
@@ -46,15 +51,23 @@ export function retryAfterSeconds({ headers }: HttpAnswer, nowMs = Date.now()): 
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - nowMs) / 1000));
 }
 
-/** The JSON of an answer. Throws a retryable GenerationError for anything else: half an answer proves nothing. */
+/**
+ * The JSON of an answer; an escape that is half a character is U+FFFD, as Go reads it. Throws a retryable GenerationError for
+ * anything else: half an answer proves nothing.
+ */
 export function jsonOf(what: string, answer: HttpAnswer): Value {
   try {
-    return JSON.parse(answer.text()) as Value;
+    const text = answer.text();
+    return JSON.parse(halfEscape.test(text) ? text.replace(escapes, wholeEscape) : text) as Value;
   } catch (error: unknown) {
     throw new GenerationError(`${what} answers with something that is no JSON: ${shorten(messageOf(error))}`, {
       retryable: true,
     });
   }
+}
+
+function wholeEscape(found: string): string {
+  return found.length === lengthOfOne ? "\\ufffd" : found;
 }
 
 function sayingOf(text: string): string {

@@ -62,11 +62,11 @@ async function readToken(reference: string, object: string, context: GenerateCon
 }
 
 function timeoutOf(data: StringMap, object: string, context: GenerateContext): number {
-  const text = own(data, "requestTimeout") ?? "";
-  if (text === "") return defaultTimeoutSeconds * 1_000;
-  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  const text = own(data, "requestTimeout") ?? "0";
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : -1;
+  if (seconds === 0) return defaultTimeoutSeconds * 1_000;
   if (seconds >= 1 && seconds <= longestTimeoutSeconds) return seconds * 1_000;
-  const remedy = `write whole seconds from 1 to ${longestTimeoutSeconds}`;
+  const remedy = `write whole seconds from 1 to ${longestTimeoutSeconds}, or 0 for ${defaultTimeoutSeconds}`;
   throw wrong(`${object}: requestTimeout ${JSON.stringify(text.slice(0, 40))} cannot be used`, object, remedy, context);
 }
 

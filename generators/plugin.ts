@@ -1,7 +1,7 @@
 import type { GeneratorSpec } from "../crds/generators.ts";
 import { canonicalJson } from "../src/base/canonical.ts";
 import { GenerationError } from "../src/base/errors.ts";
-import { isMap, newRecord, own, type Params, type Value, type ValueMap } from "../src/base/values.ts";
+import { isMap, newRecord, nilMap, type Params, type Value, type ValueMap } from "../src/base/values.ts";
 import { checkRowCount, completeExpansion, leafOrigin, leafRow } from "./expansion.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Row } from "./generator.ts";
@@ -24,7 +24,7 @@ export const pluginGenerator: Generator<"plugin"> = {
   kind: "plugin",
   async generate(spec, context): Promise<Expansion> {
     const settings = await readPluginSettings(spec.configMapRef.name, context);
-    const input = (spec.input?.parameters ?? {}) as ValueMap;
+    const input = (spec.input?.parameters ?? nilMap) as ValueMap;
     const answer = await ask(spec, settings, context);
     const outputs = outputsOf(answer, settings, context);
     checkRowCount(outputs.length, context.limits, context.at);
@@ -87,8 +87,8 @@ function isUsable(answer: HttpAnswer): boolean {
 function outputsOf(answer: HttpAnswer, { what }: PluginSettings, context: GenerateContext): readonly Value[] {
   if (answer.text() === "") return [];
   const body = jsonOf(what, answer);
-  const output = body === null ? null : isMap(body) ? (own(body, "output") ?? null) : undefined;
-  const parameters = output === null ? null : isMap(output) ? (own(output, "parameters") ?? null) : undefined;
+  const output = body === null ? null : isMap(body) ? (entryOf(body, "output") ?? null) : undefined;
+  const parameters = output === null ? null : isMap(output) ? (entryOf(output, "parameters") ?? null) : undefined;
   if (parameters === null) {
     context.warn(`${what} answers without output.parameters, which counts as no row`, context.at);
     return [];
@@ -97,6 +97,12 @@ function outputsOf(answer: HttpAnswer, { what }: PluginSettings, context: Genera
   throw new GenerationError(`${what} answers with something that is not {"output": {"parameters": [...]}}`, {
     details: { field: context.at },
   });
+}
+
+/** Go reads the names of an answer in any case; of several the last counts. */
+function entryOf(map: ValueMap, name: string): Value | undefined {
+  const key = Object.keys(map).findLast((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : map[key];
 }
 
 interface OutputFacts {

@@ -82,6 +82,12 @@ export function isNilList(value: unknown): value is readonly Value[] {
   return Array.isArray(value) && nilListMark in value;
 }
 
+/**
+ * A nil `map[string]any`, which a missing value becomes where a function takes a map. It reads as an empty map, JSON writes
+ * `null` for it, and setting a key is an error.
+ */
+export const nilMap: ValueMap = Object.freeze(Object.create(null));
+
 const mapListMark: unique symbol = Symbol("[]map[string]any");
 
 /** Copies maps into a list that templates see as Go's `[]map[string]any`; one that nothing was put into is nil. */
@@ -116,6 +122,7 @@ function copy(value: Value): Value {
   if (isNilList(value)) return nilList();
   if (Array.isArray(value)) return value.map(copy);
   if (isStringMap(value)) return stringMap(value);
+  if (value === nilMap) return value;
   const map = newMap();
   for (const [key, entry] of Object.entries(value as ValueMap)) map[key] = copy(entry);
   return map;

@@ -79,7 +79,8 @@ function pluralsOf(kind: string, entries: readonly InventoryEntry[]): string[] {
     return isMap(names) && own(names, "kind") === kind ? [String(own(names, "plural"))] : [];
   });
   const lower = kind.toLowerCase();
-  return [...defined, `${lower}s`, `${lower}es`, lower.replace(/y$/, "ies"), lower];
+  const ending = lower.endsWith("s") ? [lower] : [];
+  return [...defined, `${lower}s`, `${lower}es`, ...(lower.endsWith("y") ? [lower.replace(/y$/, "ies")] : ending)];
 }
 
 /**

@@ -41,6 +41,9 @@ const kindsWithValues: ReadonlySet<string> = new Set([
 /** What is about the rows of the entry itself, or names their keys. */
 const rawFields: ReadonlySet<string> = new Set(["when", "keys"]);
 
+/** Argo CD knows what the row lacks by these words alone, wherever in the message: a field of null is another failure. */
+const missingInGo = /map has no entry for key|can't evaluate field/;
+
 type Fields = { readonly [key: string]: unknown };
 
 /** Renders a text that stands at a field path. */
@@ -125,9 +128,13 @@ class GeneratorInterpolator implements Interpolator {
     try {
       return this.#run(text, params, { at, options: this.#strictOptions });
     } catch (error: unknown) {
-      if (error instanceof GenerationError && error.details.missing !== undefined) return text;
+      if (error instanceof GenerationError && this.#asksForMissing(error)) return text;
       throw error;
     }
+  }
+
+  #asksForMissing({ message, details }: GenerationError): boolean {
+    return this.#settings.engine.name === "go" ? missingInGo.test(message) : details.missing !== undefined;
   }
 
   #combination(spec: Fields, at: string, runs: Runs): unknown {

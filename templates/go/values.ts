@@ -2,6 +2,7 @@ import type { GoInt } from "../../src/base/go-int.ts";
 import { isMapList, isNilList, type Value } from "../../src/base/values.ts";
 
 export { GoInt, type IntKind } from "../../src/base/go-int.ts";
+export { nilMap } from "../../src/base/values.ts";
 
 /**
  * The values of Go's text/template in JavaScript:
@@ -79,9 +80,3 @@ export function listType(list: readonly GoValue[]): ListType | undefined {
   if (isNilList(list)) return "nil";
   return isMapList(list) ? "[]map[string]interface {}" : undefined;
 }
-
-/**
- * The nil `map[string]any` that a missing value becomes where a function takes a map. It reads as an empty map, JSON writes
- * `null` for it, and setting a key is an error.
- */
-export const nilMap: { readonly [key: string]: GoValue } = Object.freeze(Object.create(null));

@@ -189,12 +189,6 @@ describe("what cannot be read", () => {
       { objects: [decision("web", [], { status: { decisions: ["x"] } })] },
       /decisions\[0\] that is not a map/,
     ],
-    [
-      "a number for a cluster",
-      { name: "web" },
-      { objects: [decision("web", [], { status: { decisions: [{ clusterName: 1 }] } })] },
-      /clusterName that is not a text/,
-    ],
   ])("%s fails", async (_name, spec, world, message) => {
     await expect(run(spec, world)).rejects.toThrow(message);
   });

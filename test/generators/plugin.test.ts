@@ -250,7 +250,8 @@ describe("settings", () => {
     [{ token: "$tokens:other" }, "Secret argocd/tokens, which ConfigMap argocd/tenants names, has no other"],
     [{ token: "$tokens:empty" }, "Secret argocd/tokens, which ConfigMap argocd/tenants names, has no empty"],
     [{ requestTimeout: "soon" }, 'ConfigMap argocd/tenants: requestTimeout "soon" cannot be used'],
-    [{ requestTimeout: "0" }, 'ConfigMap argocd/tenants: requestTimeout "0" cannot be used'],
+    [{ requestTimeout: "-1" }, 'ConfigMap argocd/tenants: requestTimeout "-1" cannot be used'],
+    [{ requestTimeout: "" }, 'ConfigMap argocd/tenants: requestTimeout "" cannot be used'],
   ])("%j are refused", async (settings, message) => {
     const { run, asked } = await plugin(ok([]), settings);
     const error = await failureOf(run([entry()]));
