@@ -1,24 +1,18 @@
-import type { SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
 import { onAbort } from "../base/signal.ts";
 import type { Connection } from "./connection.ts";
-import { ConnectionError } from "./connection.ts";
 import { networkError } from "./network-error.ts";
+import type { PoolLimits, Pools } from "./pools.ts";
+import { Slots } from "./slots.ts";
 
 /** Bounds on one cluster's connections, calls and answers. Times in milliseconds. */
-export interface TransportLimits {
+export interface TransportLimits extends PoolLimits {
   /** Connections for calls; each watch has one of its own. */
   readonly maxConnections: number;
-  readonly connectMs: number;
-  /** From the request to the answer's headers. */
-  readonly headersMs: number;
-  /** Between two pieces of an answer. */
-  readonly idleMs: number;
   /** For a whole call, however steadily its answer drips. */
   readonly callMs: number;
-  readonly maxAnswerBytes: number;
 }
 
 export const defaultTransportLimits: TransportLimits = {
@@ -67,13 +61,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-const keepAliveMs = 30_000;
 const maxStreamErrorBytes = 1 << 20;
-
-interface Pools {
-  readonly calls: Dispatcher;
-  readonly streams: Dispatcher;
-}
 
 /** Nothing is loaded or dialled before the first call. */
 export function openTransport(connection: Connection, options: TransportOptions = {}): Transport {
@@ -88,6 +76,8 @@ class PooledTransport implements Transport {
   readonly #userAgent: string;
   readonly #origin: string;
   readonly #prefix: string;
+  readonly #slots: Slots;
+  readonly #underWay = new Set<Deadline>();
   #pools: Promise<Pools> | undefined;
 
   constructor(connection: Connection, options: TransportOptions) {
@@ -99,18 +89,31 @@ class PooledTransport implements Transport {
     this.#userAgent = options.userAgent ?? "fleetset";
     this.#origin = url.origin;
     this.#prefix = url.pathname.replace(/\/+$/, "");
+    this.#slots = new Slots(this.#limits.maxConnections);
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const deadline = new Deadline(this.#clock, this.#limits.callMs, request.signal);
+    this.#underWay.add(deadline);
     try {
-      const pools = await this.#open();
-      const answer = await pools.calls.request(await this.#dispatch(request, deadline.signal));
-      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+      return await this.#call(request, deadline.signal);
     } catch (error: unknown) {
       throw networkError(error, request, { server: this.server, timedOut: deadline.passed });
     } finally {
+      this.#underWay.delete(deadline);
       deadline.end();
+    }
+  }
+
+  async #call(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const pools = await this.#open();
+    const options = await this.#dispatch(request, signal);
+    await this.#slots.take(signal);
+    try {
+      const answer = await pools.calls.request(options);
+      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+    } finally {
+      this.#slots.give();
     }
   }
 
@@ -134,7 +137,9 @@ class PooledTransport implements Transport {
     // Pools that could not be opened have nothing to close; the call that tried has told.
     const pools = await this.#pools?.catch(() => undefined);
     this.#pools = undefined;
-    if (pools !== undefined) await Promise.all([pools.calls.destroy(), pools.streams.destroy()]);
+    // The connections may be those of others, too: what is ours ends by itself.
+    for (const deadline of this.#underWay) deadline.abort();
+    await pools?.release();
   }
 
   async #dispatch(request: HttpRequest, signal: AbortSignal | undefined): Promise<Dispatcher.RequestOptions> {
@@ -148,74 +153,9 @@ class PooledTransport implements Transport {
   }
 
   #open(): Promise<Pools> {
-    this.#pools ??= openPools(this.#connection, this.#limits, this.#origin);
+    this.#pools ??= import("./pools.ts").then(({ openPools }) => openPools(this.#connection, this.#limits));
     return this.#pools;
   }
-}
-
-async function openPools(connection: Connection, limits: TransportLimits, origin: string): Promise<Pools> {
-  const [{ Pool, ProxyAgent }, tls] = await Promise.all([import("undici"), tlsOptions(connection)]);
-  const common = {
-    connect: { ...tls, timeout: limits.connectMs },
-    headersTimeout: limits.headersMs,
-    keepAliveTimeout: keepAliveMs,
-    pipelining: 1,
-  };
-  const { proxyUrl } = connection;
-  const open = (more: { connections: number | null; bodyTimeout: number; maxResponseSize: number }): Dispatcher => {
-    if (proxyUrl === undefined) return new Pool(origin, { ...common, ...more });
-    const timeout = limits.connectMs;
-    return new ProxyAgent({
-      ...common,
-      ...more,
-      uri: proxyUrl,
-      requestTls: { ...tls, timeout },
-      proxyTls: { timeout },
-    });
-  };
-  return {
-    calls: open({
-      connections: limits.maxConnections,
-      bodyTimeout: limits.idleMs,
-      maxResponseSize: limits.maxAnswerBytes,
-    }),
-    // A watch is silent for long and has a watchdog in its reader, so that it is bounded by neither time nor size here.
-    streams: open({ connections: null, bodyTimeout: 0, maxResponseSize: -1 }),
-  };
-}
-
-interface ConnectTls {
-  readonly servername?: string;
-  readonly rejectUnauthorized?: boolean;
-  readonly secureContext?: SecureContext;
-}
-
-/** One secure context for all connections, since reading the certificates anew costs more than a handshake. */
-async function tlsOptions(connection: Connection): Promise<ConnectTls> {
-  if (!connection.server.startsWith("https:")) return {};
-  const { createSecureContext } = await import("node:tls");
-  const { ca, cert, key, serverName, insecure } = connection.tls ?? {};
-  const material = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
-  let secureContext: SecureContext;
-  try {
-    secureContext = createSecureContext(material);
-  } catch (cause: unknown) {
-    const remedy =
-      "check that CA, certificate and key are whole PEM texts and that certificate and key belong together";
-    throw new ConnectionError(`the certificates for ${connection.server} can't be used`, {
-      details: { remedy },
-      cause,
-    });
-  }
-  return {
-    secureContext,
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(insecure === true ? { rejectUnauthorized: false } : {}),
-  };
 }
 
 async function* guarded(body: AsyncIterable<Uint8Array>, wrap: (error: unknown) => Error): AsyncIterable<Uint8Array> {
@@ -241,12 +181,14 @@ async function boundedText(body: AsyncIterable<Uint8Array>, maxBytes: number): P
 class Deadline {
   passed = false;
   readonly signal: AbortSignal;
+  readonly abort: () => void;
   readonly end: () => void;
 
   constructor(clock: Clock, limitMs: number, outer: AbortSignal | undefined) {
     const controller = new AbortController();
     this.signal = controller.signal;
     const abort = () => controller.abort();
+    this.abort = abort;
     const timer = clock.after(
       limitMs,
       () => {
