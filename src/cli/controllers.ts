@@ -2,7 +2,7 @@ import type { AppProject } from "../../crds/app-project.ts";
 import type { ScmSettings } from "../../generators/scm/settings.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { applicationController } from "../controllers/application/controller.ts";
+import { type ApplicationController, applicationController } from "../controllers/application/controller.ts";
 import { applicationSetController } from "../controllers/applicationset/controller.ts";
 import { setGenerator } from "../controllers/applicationset/generate.ts";
 import type { Delivery } from "../controllers/delivery.ts";
@@ -18,10 +18,11 @@ import type { KubeClient } from "../kube/client.ts";
 import type { Connection } from "../kube/connection.ts";
 import { EventRecorder } from "../kube/events.ts";
 import { Informer } from "../kube/informer.ts";
-import { keyFor } from "../kube/objects.ts";
+import { keyFor, keyOf } from "../kube/objects.ts";
 import type { DeletionBudget } from "../plan/guard.ts";
 import { Manager } from "../runtime/manager.ts";
 import { openSyncEngine } from "../sync/engine.ts";
+import { MemberWatches } from "../sync/member-watches.ts";
 import { MemberPool } from "../sync/members.ts";
 
 /** What the controllers of one hub namespace run with. */
@@ -70,11 +71,17 @@ export function openControllers(settings: ControllerSettings): Controllers {
   const git = openGit(settings, view, knownHosts);
   const http = new HttpClient({ environment: settings.gitEnvironment });
   const events = new EventRecorder({ client: hub, component: "fleetset-controller", clock, log });
-  const recovered: { enqueueServer?: (server: string) => void } = {};
+  const later: { apps?: ApplicationController } = {};
   const members = new MemberPool({
     ...{ hub, clock, log, hubConnection: settings.hubConnection },
     secrets: () => view.clusterSecrets.store.values(),
-    onRecovered: ({ server }) => recovered.enqueueServer?.(server),
+    onRecovered: ({ server }) => later.apps?.enqueueServer(server),
+  });
+  const watches = new MemberWatches({
+    ...{ clock, log },
+    onChange: (key) => later.apps?.enqueue(key),
+    isCurrent: (member) => members.isCurrent(member),
+    isCalm: () => later.apps?.isCalm() ?? true,
   });
   const engine = openSyncEngine({
     ...{ hub, members, git, clock, log, controlNamespace: namespace },
@@ -82,9 +89,11 @@ export function openControllers(settings: ControllerSettings): Controllers {
     project: (name) => view.projects.store.get(keyFor(namespace, name)) as unknown as AppProject | undefined,
     record: (app, type, reason, message) => events.record(app, type, reason, message),
     onWritten: (app) => view.applications.remember(app),
+    onCompared: (app, member, comparisons) => watches.follow(keyOf(app), member, comparisons),
   });
-  const apps = applicationController({ view, engine, deliveries: new Deliveries(view, settings.delivery), clock, log });
-  recovered.enqueueServer = apps.enqueueServer;
+  const deliveries = new Deliveries(view, settings.delivery);
+  const apps = applicationController({ view, engine, deliveries, watches, clock, log });
+  later.apps = apps;
   const sets = applicationSetController({
     ...{ view, events, clock, log, version: settings.version },
     ...(settings.budget === undefined ? {} : { budget: settings.budget }),

@@ -18,6 +18,8 @@ export interface ListOptions extends CallOptions {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: "Exact" | "NotOlderThan";
+  /** Objects come with their metadata alone. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WriteOptions extends CallOptions {
@@ -57,6 +59,8 @@ export interface WatchOptions extends CallOptions {
   readonly resourceVersion?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Objects come with their metadata alone. */
+  readonly metadataOnly?: boolean;
   /** Default true. */
   readonly allowBookmarks?: boolean;
   /** After which the server ends the watch. Default 300. */

@@ -50,6 +50,8 @@ interface Call {
   readonly ref: ResourceRef;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Default application/json. */
+  readonly accept?: string | undefined;
   /** A second try can't do harm. */
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
@@ -87,9 +89,11 @@ class RestClient implements KubeClient {
   }
 
   async list<T extends KubeObject>(ref: ResourceRef, options: ListOptions = {}): Promise<KubeList<T>> {
-    const { signal, limit = defaultPageSize, ...query } = options;
+    const { signal, limit = defaultPageSize, metadataOnly = false, ...query } = options;
     const path = resourcePath(ref) + queryString({ ...query, limit });
-    const answer = await this.#json<RawList<T>>({ method: "GET", path, verb: "list", ref, idempotent: true, signal });
+    const accept = metadataOnly ? metadataForm("PartialObjectMetadataList") : undefined;
+    const call = { method: "GET", path, verb: "list", ref, idempotent: true, signal, accept };
+    const answer = await this.#json<RawList<T>>(call);
     const items = answer.items ?? [];
     const kind = answer.kind.endsWith("List") ? answer.kind.slice(0, -"List".length) : answer.kind;
     for (const item of items) {
@@ -145,10 +149,14 @@ class RestClient implements KubeClient {
   }
 
   async *watch<T extends KubeObject>(ref: ResourceRef, options: WatchOptions = {}): AsyncIterable<WatchEvent<T>> {
-    const { signal, allowBookmarks = true, timeoutSeconds = watchSeconds, ...query } = options;
+    const { signal, allowBookmarks = true, timeoutSeconds = watchSeconds, metadataOnly = false, ...query } = options;
     const all = { ...query, watch: true, allowWatchBookmarks: allowBookmarks, timeoutSeconds };
     const attempt = this.#attempt("watch", ref);
-    const request = { method: "GET", path: resourcePath(ref) + queryString(all), ...(signal ? { signal } : {}) };
+    const request = {
+      ...{ method: "GET", path: resourcePath(ref) + queryString(all) },
+      ...(signal ? { signal } : {}),
+      ...(metadataOnly ? { headers: { accept: metadataForm("PartialObjectMetadata") } } : {}),
+    };
     const answer = await this.#transport.stream(request);
     if (answer.status !== 200) {
       const wait = retryAfterMs(answer.headers["retry-after"], this.#clock.now());
@@ -202,10 +210,13 @@ class RestClient implements KubeClient {
 
   #send(call: Call): Promise<HttpAnswer> {
     const body = call.body === undefined ? undefined : formatJson(call.body);
+    const headers = {
+      ...(body === undefined ? {} : { "content-type": call.contentType ?? "application/json" }),
+      ...(call.accept === undefined ? {} : { accept: call.accept }),
+    };
     const request = {
-      method: call.method,
-      path: call.path,
-      ...(body === undefined ? {} : { body, headers: { "content-type": call.contentType ?? "application/json" } }),
+      ...{ method: call.method, path: call.path, headers },
+      ...(body === undefined ? {} : { body }),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     };
     const send = () => this.#transport.send(request);
@@ -231,6 +242,10 @@ class RestClient implements KubeClient {
       cause,
     });
   }
+}
+
+function metadataForm(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
 interface RawList<T> {

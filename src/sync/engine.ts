@@ -6,10 +6,12 @@ import { silentLog } from "../base/log.ts";
 import type { GitSource } from "../git/repository.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { EventType } from "../kube/events.ts";
+import type { Comparison } from "./compare.ts";
 import { DryRunMemory } from "./compare.ts";
 import type { LiveApplication } from "./live-application.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import type { ManifestLimits, ManifestReader } from "./manifests.ts";
+import type { Member } from "./member.ts";
 import type { MemberPool } from "./members.ts";
 
 export interface SyncEngineOptions {
@@ -30,6 +32,8 @@ export interface SyncEngineOptions {
   readonly record?: (app: LiveApplication, type: EventType, reason: string, message: string) => void;
   /** Told of each Application that was written, as it stands then. */
   readonly onWritten?: (app: LiveApplication) => void;
+  /** Told of what a comparison saw on the member, after a sync of what is there then. */
+  readonly onCompared?: (app: LiveApplication, member: Member, comparisons: readonly Comparison[]) => void;
 }
 
 /** What a sync works with: the options with their defaults, and what is kept from one Application to the next. */
@@ -46,6 +50,7 @@ export interface SyncEngine {
   readonly resyncMs: number;
   readonly record: (app: LiveApplication, type: EventType, reason: string, message: string) => void;
   readonly onWritten: (app: LiveApplication) => void;
+  readonly onCompared: (app: LiveApplication, member: Member, comparisons: readonly Comparison[]) => void;
 }
 
 const defaultResyncMs = 120_000;
@@ -62,5 +67,6 @@ export function openSyncEngine(options: SyncEngineOptions): SyncEngine {
     resyncMs: options.resyncMs ?? defaultResyncMs,
     record: options.record ?? (() => undefined),
     onWritten: options.onWritten ?? (() => undefined),
+    onCompared: options.onCompared ?? (() => undefined),
   };
 }

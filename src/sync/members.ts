@@ -81,6 +81,12 @@ export class MemberPool {
     return member;
   }
 
+  /** Whether the member is still in use: one that was registered anew or removed has its connections closed. */
+  isCurrent(member: Member): boolean {
+    for (const known of this.#members.values()) if (known === member) return true;
+    return false;
+  }
+
   /** Whether the destination names a cluster that is registered, or the hub. */
   has(destination: ApplicationDestination): boolean {
     try {

@@ -76,6 +76,7 @@ class SyncRun {
     );
     if (decision.plan === undefined) {
       await this.#write({ ...compared, ...decision.status });
+      this.#engine.onCompared(this.#app, whole.member, whole.comparisons);
       return soonest([...decision.outcomes, this.#nextLook(compared)]);
     }
 
@@ -131,6 +132,7 @@ class SyncRun {
     const status = comparedStatus(this.#app, { ...whole, comparisons, conditions: [...conditions, ...failure] }, clock);
     await this.#write({ ...status, operationState: state, ...this.#history(plan, whole, state) });
     this.#tellResult(state);
+    this.#engine.onCompared(this.#app, whole.member, comparisons);
     if (executed.unreachableMs !== undefined) return requeue(this.#spread(Math.max(executed.unreachableMs, 1_000)));
     const again = pendingOperation(this.#app, clock.now());
     if (again.kind === "wait") return requeue(again.afterMs);

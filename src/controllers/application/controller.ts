@@ -7,6 +7,7 @@ import { keyOf } from "../../kube/objects.ts";
 import { Controller } from "../../runtime/controller.ts";
 import type { Part } from "../../runtime/manager.ts";
 import type { SyncEngine } from "../../sync/engine.ts";
+import type { MemberWatches } from "../../sync/member-watches.ts";
 import { syncApplication } from "../../sync/sync.ts";
 import type { Deliveries } from "../delivery.ts";
 import type { HubView, LiveApplication } from "../hub-view.ts";
@@ -16,6 +17,8 @@ export interface ApplicationControllerOptions {
   readonly view: HubView;
   readonly engine: SyncEngine;
   readonly deliveries: Deliveries;
+  /** What follows the objects on the members; it is told of Applications that are gone or none of ours. */
+  readonly watches?: Pick<MemberWatches, "run" | "forget">;
   readonly clock: Clock;
   readonly log: Log;
   /** Applications that are worked on at one time, and of one member. Default 64 and 16. */
@@ -23,17 +26,27 @@ export interface ApplicationControllerOptions {
   readonly applicationsPerMember?: number;
 }
 
+/** The Application controller as others see it. */
+export interface ApplicationController extends Part {
+  /** Asks for a look at an Application, by `namespace/name`. */
+  enqueue(key: string): void;
+  enqueueServer(server: string): void;
+  /** Whether no Application waits for its turn. */
+  isCalm(): boolean;
+}
+
 /** The Application controller: carries out Applications of delivery `push` on their members. */
-export function applicationController(
-  options: ApplicationControllerOptions,
-): Part & { enqueueServer(server: string): void } {
-  const { view, engine, deliveries, clock, log } = options;
+export function applicationController(options: ApplicationControllerOptions): ApplicationController {
+  const { view, engine, deliveries, watches, clock, log } = options;
   const controller = new Controller({
     name: "application",
     reconcile: async (key, signal) => {
       await view.synced;
       const app = view.applications.store.get(key);
-      if (app === undefined || (await deliveries.of(app, signal)) !== "push") return done;
+      if (app === undefined || (await deliveries.of(app, signal)) !== "push") {
+        watches?.forget(key);
+        return done;
+      }
       return syncApplication(app, engine, signal);
     },
     concurrency: options.applicationsAtOnce ?? 64,
@@ -53,10 +66,12 @@ export function applicationController(
   };
   return {
     name: "application controller",
+    enqueue: (key) => controller.enqueue(key),
     enqueueServer,
+    isCalm: () => controller.queue.waiting === 0,
     async run(signal) {
       const ends = watchApplications(view, engine, (key) => controller.enqueue(key), enqueueServer);
-      await controller.run(signal);
+      await Promise.all([controller.run(signal), watches?.run(signal)]);
       for (const end of ends) end();
       await engine.members.close();
     },
@@ -71,7 +86,8 @@ function watchApplications(
 ): readonly (() => void)[] {
   return [
     view.applications.subscribe((before, after) => {
-      if (after !== undefined && wantsLook(before, after)) enqueue(keyOf(after));
+      const app = after ?? before;
+      if (app !== undefined && (after === undefined || wantsLook(before, after))) enqueue(keyOf(app));
     }),
     view.clusterSecrets.subscribe((before, after) => {
       const secret = after ?? before;
