@@ -29,5 +29,5 @@ it("an Application goes when it was absent for the set's grace, and stays when i
   await shrink("graceful-0", "graceful-2");
   await eventually(async () => expect(await mark("graceful-2")).toBeUndefined());
   await eventually(async () => expect(await world.namesOf("graceful")).toEqual(["graceful-0", "graceful-2"]));
-  expect((await world.conditions("graceful")).ChangesHeld).toBeUndefined();
+  await eventually(async () => expect((await world.conditions("graceful")).ChangesHeld).toBeUndefined());
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { inject, vi } from "vitest";
 import { openLog } from "../../src/base/log.ts";
 import { type ControllerSettings, type Controllers, openControllers } from "../../src/cli/controllers.ts";
 import type { LiveApplication, LiveSet } from "../../src/controllers/hub-view.ts";
@@ -22,7 +22,10 @@ export interface ShownCondition {
   readonly message: string;
 }
 
-/** A hub with its members and the controllers that look after it, all of them real but for the speed of time. */
+/**
+ * A hub with its members and the controllers that look after it, all of them real but for the speed of time. The hub is
+ * embedded, or the real server that the tier provides, whose own time goes by as ever.
+ */
 export class World {
   readonly hub: TestHub;
   readonly clock: ReturnType<typeof fastClock>;
@@ -36,7 +39,10 @@ export class World {
 
   static async start({ members = [], speed = 10, ...settings }: Settings = {}): Promise<World> {
     const clock = fastClock(speed);
-    return new World(await TestHub.start({ clock, members, healthyAfterMs: 500 }), clock, settings);
+    // Only the tier of the real server provides one.
+    const real = inject("realServer") ?? {};
+    const outside = "kubeconfig" in real ? { kubeconfig: real.kubeconfig } : {};
+    return new World(await TestHub.start({ clock, members, healthyAfterMs: 500, ...outside }), clock, settings);
   }
 
   private constructor(hub: TestHub, clock: ReturnType<typeof fastClock>, settings: Settings) {
@@ -44,7 +50,7 @@ export class World {
     this.clock = clock;
     this.repositories = join(hub.folder, "repositories");
     mkdirSync(this.repositories);
-    const { connection } = hub.embedded;
+    const { connection } = hub;
     this.controllers = openControllers({
       ...{ hub: hub.client, hubConnection: connection, namespace, version },
       ...{ delivery: "hub", gitEnvironment: { PATH: process.env.PATH ?? "" }, cacheDir: join(hub.folder, "cache") },

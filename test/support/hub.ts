@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { type EmbeddedHub, startEmbeddedHub } from "../../src/cli/embedded-hub.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
+import type { Connection } from "../../src/kube/connection.ts";
 import { ignoreNotFound } from "../../src/kube/errors.ts";
 import type { KubeObject, ResourceType } from "../../src/kube/objects.ts";
 import { openKubeClient } from "../../src/kube/rest-client.ts";
+import { prepareRealHub, realConnection } from "./real-hub.ts";
 
 const argo = { group: "argoproj.io", version: "v1alpha1" } as const;
 const core = { group: "", version: "v1" } as const;
@@ -34,32 +36,43 @@ export interface TestHubOptions {
   readonly clock?: Clock;
   readonly members?: readonly string[];
   readonly healthyAfterMs?: number;
+  /** Of a real API server that is to be the hub; members stay embedded. */
+  readonly kubeconfig?: string;
 }
 
-/** An embedded hub in the process of the test, with a kubeconfig for others. */
+/** A hub with a kubeconfig for others: embedded in the process of the test, or a real server. */
 export class TestHub {
   readonly folder = mkdtempSync(join(tmpdir(), "fleetset-test-"));
   readonly kubeconfig = join(this.folder, "kubeconfig");
   /** What the server itself was not prepared for; a test that ends well leaves it empty. */
   readonly errors: unknown[];
+  /** The hub itself, or only its members where the hub is a real server. */
   readonly embedded: EmbeddedHub;
+  readonly connection: Connection;
   readonly client: KubeClient;
   readonly #members = new Map<string, KubeClient>();
 
   static async start(options: TestHubOptions = {}): Promise<TestHub> {
-    const { clock = systemClock, members = [], healthyAfterMs = 50 } = options;
+    const { clock = systemClock, members = [], healthyAfterMs = 50, kubeconfig } = options;
     const errors: unknown[] = [];
     const onError = (error: unknown) => void errors.push(error);
-    const hub = new TestHub(await startEmbeddedHub({ namespace, clock, healthyAfterMs, onError }), errors);
+    const embedded = await startEmbeddedHub({ namespace, clock, healthyAfterMs, onError });
+    const connection = kubeconfig === undefined ? embedded.connection : await realConnection(kubeconfig);
+    const hub = new TestHub(embedded, connection, errors);
+    if (kubeconfig === undefined) await embedded.writeKubeconfig(hub.kubeconfig);
+    else {
+      copyFileSync(kubeconfig, hub.kubeconfig);
+      await prepareRealHub(hub.client, namespace);
+    }
     for (const name of members) await hub.addMember(name);
-    await hub.embedded.writeKubeconfig(hub.kubeconfig);
     return hub;
   }
 
-  private constructor(embedded: EmbeddedHub, errors: unknown[]) {
+  private constructor(embedded: EmbeddedHub, connection: Connection, errors: unknown[]) {
     this.embedded = embedded;
+    this.connection = connection;
     this.errors = errors;
-    this.client = openKubeClient(embedded.connection);
+    this.client = openKubeClient(connection);
   }
 
   /** Starts a simulated member and registers it. */
