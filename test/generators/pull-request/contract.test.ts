@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { formatJson } from "../../../src/base/json.ts";
 import { Generations, type Outcome, type Surroundings } from "../scm/run.ts";
+import { problemsOf } from "../scm/scene.ts";
 import { type Loopback, loopback } from "../scm/servers/loopback.ts";
 import { token } from "../scm/servers/vendors.ts";
 import { makePull, makeRepository, makeWorld, shaOf, type World } from "../scm/servers/world.ts";
@@ -8,8 +9,11 @@ import { type PullRequestFixture, pullRequestFixtures } from "./vendors.ts";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
+  const problems = scenes.splice(0).flatMap(({ fixture, server }) => problemsOf(fixture, server));
   await Promise.all(open.splice(0).map((one) => one.close()));
+  expect([...new Set(problems)]).toEqual([]);
 });
+const scenes: Scene[] = [];
 
 const pulls = [
   makePull(11, { labels: ["preview", "team-a"] }),
@@ -28,6 +32,7 @@ class Scene {
   private constructor(fixture: PullRequestFixture, server: Loopback) {
     this.fixture = fixture;
     this.server = server;
+    scenes.push(this);
     open.push(server, this.generations);
   }
 

@@ -1,14 +1,37 @@
+import { expect } from "vitest";
 import type { GenerationError } from "../../../src/base/errors.ts";
+import { ApiDescription } from "../../support/openapi.ts";
 import { Generations, type Outcome, type Surroundings } from "./run.ts";
 import { type Loopback, loopback } from "./servers/loopback.ts";
 import { token, type VendorFixture } from "./servers/vendors.ts";
 import { makeRepository, makeWorld, shaOf, type World } from "./servers/world.ts";
 
+const scenes: Scene[] = [];
 const open: { close(): Promise<void> }[] = [];
 
-/** Ends what the scenes of a test have opened. */
+/** Ends what the scenes of a test have opened, and holds what was asked and answered to the vendors' own descriptions. */
 export async function closeScenes(): Promise<void> {
+  const problems = scenes.splice(0).flatMap(({ fixture, server }) => problemsOf(fixture, server));
   await Promise.all(open.splice(0).map((one) => one.close()));
+  expect([...new Set(problems)]).toEqual([]);
+}
+
+const descriptions = new Map<string, ApiDescription>();
+
+/** What the vendor's description of its API does not have of what its server was asked and answered. */
+export function problemsOf(
+  { description: name }: Pick<VendorFixture, "description">,
+  server: Loopback,
+): readonly string[] {
+  if (name === undefined) return [];
+  const description = descriptions.get(name) ?? ApiDescription.of(name);
+  descriptions.set(name, description);
+  return server.answered.flatMap(({ asked, status, body }) =>
+    description.problemsOf({
+      ...{ method: asked.method, path: asked.url.pathname, query: [...asked.query.keys()], status, body },
+      target: asked.headers["x-amz-target"],
+    }),
+  );
 }
 
 /** The repositories of most scenes, in their order. */
@@ -32,6 +55,7 @@ export class Scene {
   constructor(fixture: VendorFixture, server: Loopback) {
     this.fixture = fixture;
     this.server = server;
+    scenes.push(this);
     open.push(server, this.generations);
   }
 

@@ -54,7 +54,7 @@ function page(items: readonly unknown[], query: URLSearchParams, world: World): 
       start,
       values,
       isLastPage,
-      nextPageStart: isLastPage ? null : start + size,
+      ...(isLastPage ? {} : { nextPageStart: start + size }),
     },
   };
 }
@@ -75,7 +75,7 @@ function repositoryItem({ name, id }: Repository, { owner }: World) {
 }
 
 function branchItem({ name, sha }: { readonly name: string; readonly sha: string }) {
-  return { id: `refs/heads/${name}`, displayId: name, type: "BRANCH", latestCommit: sha, isDefault: name === "main" };
+  return { id: `refs/heads/${name}`, displayId: name, type: "BRANCH", latestCommit: sha, default: name === "main" };
 }
 
 function pullItem({ number, title, branch, targetBranch, sha, author }: Pull) {

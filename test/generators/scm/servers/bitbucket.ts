@@ -44,7 +44,7 @@ export function bitbucketServerCloud(world: World): Route {
       [`${below}/:slug/src/:commit/*`]: about((one, { commit, rest = "" }, { query }) => {
         const branch = branchesOf(one).find(({ sha }) => sha === commit);
         const isThere = query.get("format") === "meta" && hasPath(branch, rest);
-        return isThere ? { body: { type: "commit_file" } } : undefined;
+        return isThere ? { body: { type: "commit_file", path: rest } } : undefined;
       }),
     }),
   );

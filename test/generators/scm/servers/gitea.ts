@@ -89,7 +89,7 @@ function pullItem({ number, title, branch, targetBranch, sha, author, labels }: 
     number,
     title,
     state: "open",
-    user: { login: author, username: author },
+    user: { login: author },
     labels: labels.map((name, id) => ({ id, name })),
     head: { label: branch, ref: branch, sha },
     base: { label: targetBranch, ref: targetBranch, sha: "0".repeat(40) },

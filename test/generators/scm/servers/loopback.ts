@@ -64,17 +64,26 @@ export function guarded(
 /** Something that goes wrong instead of an answer; undefined lets the server answer. */
 export type Fault = (asked: Asked, count: number) => Reply | "cut" | "silent" | "huge" | undefined;
 
+export interface Answered {
+  readonly asked: Asked;
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** A fixture server on loopback, and all that it was asked. */
 export interface Loopback {
   readonly url: string;
   readonly asked: Asked[];
+  /** What the server itself answered, faults left out. */
+  readonly answered: Answered[];
   fault: Fault | undefined;
   close(): Promise<void>;
 }
 
 export async function loopback(route: Route): Promise<Loopback> {
   const asked: Asked[] = [];
-  const self = { asked, fault: undefined as Fault | undefined };
+  const answered: Answered[] = [];
+  const self = { asked, answered, fault: undefined as Fault | undefined };
   const server = await serve(async (request, response) => {
     const one = await read(request);
     asked.push(one);
@@ -82,6 +91,7 @@ export async function loopback(route: Route): Promise<Loopback> {
     if (fault === "silent") return;
     if (fault === "huge") return void flood(response);
     const reply = fault === undefined || fault === "cut" ? (route(one) ?? notFound) : fault;
+    if (fault === undefined) answered.push({ asked: one, status: reply.status ?? 200, body: reply.body });
     send(response, reply, fault === "cut");
   });
   return Object.assign(self, { url: server.url, close: () => server.close() });

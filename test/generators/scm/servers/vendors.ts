@@ -15,6 +15,8 @@ export const token = "t0ken-that-nobody-may-see";
 /** A vendor as the contract suite sees it. */
 export interface VendorFixture {
   readonly key: ScmVendorKey;
+  /** The description of its API that questions and answers are held to; undefined where there is none to be had. */
+  readonly description?: string;
   serve(world: World): Route;
   /** The vendor's block for a server; the credentials stand in the Secret `scm`, under `token`. */
   block(url: string): { readonly [field: string]: unknown };
@@ -47,6 +49,7 @@ const namesIt = ({ segments }: Asked, { name }: Repository) => segments.includes
 export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   github: {
     key: "github",
+    description: "github",
     serve: githubServer,
     block: (url) => ({ organization: "acme", api: url, tokenRef }),
     login: `Bearer ${token}`,
@@ -80,6 +83,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   gitea: {
     key: "gitea",
+    description: "gitea",
     serve: giteaServer,
     block: (url) => ({ owner: "acme", api: `${url}/`, tokenRef }),
     login: `token ${token}`,
@@ -94,6 +98,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   bitbucketServer: {
     key: "bitbucketServer",
+    description: "bitbucket-server",
     serve: bitbucketServerServer,
     block: (url) => ({
       project: "acme",
@@ -114,6 +119,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   azureDevOps: {
     key: "azureDevOps",
+    description: "azure-devops",
     serve: azureServer,
     block: (url) => ({ organization: "acme", teamProject: "shop", api: url, accessTokenRef: tokenRef }),
     login: basic(""),
@@ -131,6 +137,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   bitbucket: {
     key: "bitbucket",
+    description: "bitbucket",
     serve: bitbucketServerCloud,
     block: () => ({ owner: "acme", user: "ci", appPasswordRef: tokenRef }),
     settings: (url) => ({ endpoints: { bitbucket: `${url}/2.0` } }),
@@ -148,6 +155,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   awsCodeCommit: {
     key: "awsCodeCommit",
+    description: "codecommit",
     serve: codeCommitServer,
     block: () => ({ region: "eu-central-1" }),
     settings: (url) => ({
