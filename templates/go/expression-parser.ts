@@ -1,7 +1,7 @@
 import { messageOf } from "../../src/base/errors.ts";
+import { nearest } from "../../src/base/near-name.ts";
 import { parseNumber, unquote } from "./literal.ts";
 import type { Command, Operand, Pipeline } from "./node.ts";
-import { nearest } from "./suggest.ts";
 import { SyntaxFault } from "./syntax-fault.ts";
 import type { Token, TokenKind } from "./token.ts";
 import type { TokenStream } from "./token-stream.ts";

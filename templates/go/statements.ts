@@ -1,3 +1,4 @@
+import { nearest } from "../../src/base/near-name.ts";
 import { isTrue } from "./compare.ts";
 import { type Action, breakLoop, continueLoop, type Exec, proceed, type Unit } from "./exec.ts";
 import { ExpressionCompiler } from "./expressions.ts";
@@ -5,7 +6,6 @@ import { ExecFault, problemOf } from "./fault.ts";
 import { formatValue } from "./format.ts";
 import type { Statement } from "./node.ts";
 import { compileRange } from "./ranges.ts";
-import { nearest } from "./suggest.ts";
 import type { GoValue } from "./values.ts";
 
 /** Compiles the body of a definition to one action. */

@@ -1,5 +1,5 @@
+import { nearest } from "../../src/base/near-name.ts";
 import { isGoMap } from "./go-types.ts";
-import { nearest } from "./suggest.ts";
 import type { GoValue } from "./values.ts";
 
 /** What is known of a field chain whose key is not there. */
