@@ -1,4 +1,6 @@
 import { Admission } from "./admission.ts";
+import { ClusterAuth } from "./auth/cluster-auth.ts";
+import type { TokenSigner } from "./auth/token-signer.ts";
 import { type Kind, kindOf } from "./kinds/kind.ts";
 import { apiVersionOf, type KubeObject, type ResourceDefinition, ResourceRegistry } from "./resources.ts";
 import { pruneObject } from "./schema/prune.ts";
@@ -15,6 +17,8 @@ export interface ClusterOptions {
   readonly journal?: Journal | undefined;
   readonly logLimits?: LogLimits | undefined;
   readonly onBroken?: (error: unknown) => void;
+  /** What signs the tokens of service accounts; one that lasts as long as the process unless given. */
+  readonly signer?: TokenSigner;
 }
 
 /** One logical cluster: its kinds, its objects and its rules of admission. Knows nothing of HTTP. */
@@ -23,15 +27,17 @@ export class LogicalCluster {
   readonly registry: ResourceRegistry;
   readonly store: ClusterStore;
   readonly admission: Admission;
+  readonly auth: ClusterAuth;
   readonly now: () => number;
 
   constructor(options: ClusterOptions) {
-    const { name, builtins, now, journal, logLimits, onBroken } = options;
+    const { name, builtins, now, journal, logLimits, onBroken, signer } = options;
     this.name = name;
     this.now = now;
     this.registry = new ResourceRegistry(builtins);
     this.store = new ClusterStore({ cluster: name, journal, logLimits, ...(onBroken !== undefined && { onBroken }) });
     this.admission = new Admission(this);
+    this.auth = new ClusterAuth({ cluster: name, store: this.store, now, signer });
   }
 
   kind(definition: ResourceDefinition): Kind {

@@ -1,3 +1,5 @@
+import { RoleAggregator } from "./auth/aggregation.ts";
+import { bootstrapPolicy } from "./auth/bootstrap-policy.ts";
 import type { LogicalCluster } from "./cluster.ts";
 import { CrdController } from "./crds/controller.ts";
 import { bootstrapCluster, startServiceAccounts } from "./gc/bootstrap.ts";
@@ -13,12 +15,15 @@ export interface ClusterControllers {
 export function startControllers(cluster: LogicalCluster, options: ControllerOptions): ClusterControllers {
   const crds = new CrdController(cluster, options);
   bootstrapCluster(cluster);
+  bootstrapPolicy(cluster);
   const stopAccounts = startServiceAccounts(cluster);
+  const roles = new RoleAggregator(cluster, options);
   const namespaces = new NamespaceController(cluster, options);
   const collector = new GarbageCollector(cluster, options);
   return {
     stop() {
       stopAccounts();
+      roles.stop();
       namespaces.stop();
       collector.stop();
       crds.stop();

@@ -9,13 +9,17 @@ import {
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { FleetError, messageOf } from "../base/errors.ts";
-import { TokenAuthenticator } from "./auth/tokens.ts";
+import { admitted } from "./auth/access.ts";
+import type { TokenVerdict } from "./auth/account-tokens.ts";
+import { bearerToken, TokenAuthenticator } from "./auth/tokens.ts";
+import { anonymous, type User } from "./auth/user.ts";
 import type { LogicalCluster } from "./cluster.ts";
 import { type Answer, jsonType } from "./http/answer.ts";
 import { defaultLimits, type ServerLimits } from "./http/exchange.ts";
 import { PathError, splitPath } from "./http/request-info.ts";
 import { routeRequest } from "./http/route.ts";
-import { publicAnswer } from "./http/system-endpoints.ts";
+import { send } from "./http/send.ts";
+import { isPublicPath, publicAnswer } from "./http/system-endpoints.ts";
 import type { ServerExtensions } from "./resources.ts";
 import { resourceMissing, StatusError, unauthorized } from "./status-error.ts";
 
@@ -80,7 +84,8 @@ export class ApiServer {
     const warnings: string[] = [];
     try {
       const answer = await this.#answer(request, response, warnings);
-      if (answer !== undefined) send(request, response, answer, warnings);
+      const sending = answer === undefined ? undefined : send(request, response, answer, warnings);
+      if (sending !== undefined) await sending;
     } catch (error: unknown) {
       if (response.headersSent) response.destroy();
       else send(request, response, this.#errorAnswer(error), warnings);
@@ -95,16 +100,18 @@ export class ApiServer {
     const [name, path] = clusterOf(rawPath, segments);
     const own = name === "" ? segments : segments.slice(2);
     const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
-    const open = publicAnswer(method, own, query);
-    if (open !== undefined) return open;
-    const user = this.authenticator.authenticate(request.headers.authorization);
-    if (user === undefined) throw unauthorized();
     const cluster = this.#options.cluster(name);
-    if (cluster === undefined) throw resourceMissing();
+    const asking = this.#user(request, cluster, own);
+    const open = publicAnswer(method, own, query);
+    // Nobody learns from the health of a cluster whether there is one of the name.
+    if (cluster === undefined && (open === undefined || asking !== anonymous)) throw resourceMissing();
+    if (cluster === undefined) return open;
+    const user = admitted(asking, { request, auth: cluster.auth, segments: own, query });
+    if (open !== undefined) return open;
     return routeRequest({
       cluster,
       user,
-      authenticate: (header) => this.authenticator.authenticate(header),
+      authenticate: (token, audiences) => this.#verdict(token, cluster, audiences),
       method: method === "HEAD" ? "GET" : method,
       path,
       segments: own,
@@ -116,6 +123,27 @@ export class ApiServer {
       closing: this.#closing.signal,
       warnings,
     });
+  }
+
+  /** Whoever shows no credentials may ask how the server is, and nothing else. Throws 401. */
+  #user(request: IncomingMessage, cluster: LogicalCluster | undefined, segments: readonly string[]): User {
+    const { authorization } = request.headers;
+    if (authorization === undefined && isPublicPath(segments)) return anonymous;
+    const token = authorization === undefined ? undefined : bearerToken(authorization);
+    const verdict = token === undefined ? undefined : this.#verdict(token, cluster);
+    if (verdict === undefined || "problem" in verdict) throw unauthorized();
+    return verdict.user;
+  }
+
+  /** The administrator's token opens every cluster, those of service accounts only their own. */
+  #verdict(
+    token: string,
+    cluster: LogicalCluster | undefined,
+    audiences?: readonly string[],
+  ): TokenVerdict | undefined {
+    const user = this.authenticator.user(token);
+    if (user !== undefined) return { user, audiences: [] };
+    return cluster?.auth.tokens.check(token, audiences);
   }
 
   #errorAnswer(error: unknown): Answer {
@@ -169,32 +197,4 @@ function statusAnswer(error: StatusError): Answer {
     headers: { "content-type": jsonType, ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }) },
     body: `${JSON.stringify(error.status)}\n`,
   };
-}
-
-/** Headers have a limit at clients and proxies; what a server warns of beyond it is dropped. */
-const maxWarningLength = 4096;
-
-function send(request: IncomingMessage, response: ServerResponse, answer: Answer, warnings: readonly string[]): void {
-  const { status, headers, body } = answer;
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (!response.hasHeader("cache-control")) response.setHeader("cache-control", "no-cache, private");
-  if (warnings.length > 0) response.setHeader("warning", warningHeaders(warnings));
-  if (status !== 304) response.setHeader("content-length", length);
-  // What is left of a body that was refused is not read: the connection cannot be used again.
-  if (!request.complete && request.method !== "GET" && status >= 400) response.setHeader("connection", "close");
-  response.writeHead(status);
-  response.end(request.method === "HEAD" || status === 304 ? undefined : body);
-}
-
-function warningHeaders(warnings: readonly string[]): string[] {
-  const headers: string[] = [];
-  let total = 0;
-  for (const text of new Set(warnings)) {
-    const header = `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, "?"))}`;
-    total += header.length;
-    if (total > maxWarningLength) break;
-    headers.push(header);
-  }
-  return headers;
 }

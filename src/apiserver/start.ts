@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
+import { TokenSigner } from "./auth/token-signer.ts";
 import { admin } from "./auth/user.ts";
 import { builtinResources } from "./builtin/builtin.ts";
 import { LogicalCluster } from "./cluster.ts";
@@ -98,6 +99,7 @@ class Running implements RunningApiServer {
   readonly #clusters = new Map<string, LogicalCluster>();
   readonly #controllers: ClusterControllers[] = [];
   readonly #server: ApiServer;
+  readonly #signer: TokenSigner;
   readonly #logLimits: LogLimits;
   #host = "";
   #port = 0;
@@ -119,6 +121,7 @@ class Running implements RunningApiServer {
       ...(options.limits !== undefined && { limits: options.limits }),
     });
     this.#server.authenticator.add(credentials.adminToken, admin);
+    this.#signer = new TokenSigner(credentials.accountKey);
   }
 
   async start(host: string): Promise<void> {
@@ -184,6 +187,7 @@ class Running implements RunningApiServer {
       now: () => this.#clock.now(),
       journal: this.#journal,
       logLimits: this.#logLimits,
+      signer: this.#signer,
       onBroken: (error) => this.#options.onError?.(error),
     });
     this.#clusters.set(name, cluster);

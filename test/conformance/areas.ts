@@ -1,4 +1,5 @@
 import { applying } from "./areas/apply.ts";
+import { auth } from "./areas/auth.ts";
 import { bodies } from "./areas/bodies.ts";
 import { custom } from "./areas/custom.ts";
 import { crds } from "./areas/definitions.ts";
@@ -8,7 +9,9 @@ import { lists } from "./areas/lists.ts";
 import { spaces } from "./areas/namespaces.ts";
 import { objects } from "./areas/objects.ts";
 import { patches } from "./areas/patches.ts";
+import { rbac } from "./areas/rbac.ts";
 import { reviews } from "./areas/reviews.ts";
+import { security } from "./areas/security.ts";
 import { watches } from "./areas/watches.ts";
 import type { Area } from "./step.ts";
 
@@ -26,4 +29,7 @@ export const areas: readonly Area[] = [
   deletion,
   spaces,
   reviews,
+  rbac,
+  auth,
+  security,
 ];

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Api } from "../support/api.ts";
 import { mask } from "./mask.ts";
-import type { Area, Seen, Step } from "./step.ts";
+import type { Actor, Area, Seen, Step } from "./step.ts";
 
 /** What a server said to one step, as far as two servers can be compared. */
 export interface Entry {
@@ -59,18 +59,30 @@ async function settledAnswer(stage: Stage, step: Step): Promise<Answer> {
 }
 
 function ask(api: Api, seen: Seen, step: Step, until?: (text: string) => boolean): Promise<Answer> {
-  const { method, path, body, type, accept } = step;
+  const { method, path, body, type, accept, as } = step;
   const content = typeof body === "function" ? body(seen) : body;
   const headers = {
     "user-agent": "answers/1.0",
     ...(type !== undefined && { "content-type": types[type] ?? type }),
     ...(accept !== undefined && { accept }),
+    ...step.headers,
+    ...(as !== undefined && actorHeaders(as, seen)),
   };
   return api.send(method, typeof path === "function" ? path(seen) : path, {
     headers,
+    isStranger: as?.token !== undefined,
     ...(content !== undefined && { body: content }),
     ...(until !== undefined && { until }),
   });
+}
+
+function actorHeaders({ user, groups, token }: Actor, seen: Seen): { [name: string]: string | readonly string[] } {
+  const bearer = typeof token === "function" ? token(seen) : token;
+  return {
+    ...(bearer !== undefined && bearer !== "" && { authorization: `Bearer ${bearer}` }),
+    ...(user !== undefined && { "impersonate-user": user }),
+    ...(groups !== undefined && { "impersonate-group": groups }),
+  };
 }
 
 /** The steps within begin once the server has answered; their entries stand before the watch's own. */

@@ -8,10 +8,20 @@ export interface Seen {
 
 export type Body = string | object | ((seen: Seen) => unknown);
 
+/** Impersonated by the administrator, or with a token from an earlier answer; "" is nobody. */
+export interface Actor {
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly token?: string | ((seen: Seen) => string);
+}
+
 export interface StepOptions {
   /** A short name of a patch type, or a content type. */
   readonly type?: string;
   readonly accept?: string;
+  /** Whoever acts, where that is not the administrator. */
+  readonly as?: Actor;
+  readonly headers?: { readonly [name: string]: string };
   /** Asked again until it holds: for what a controller does a moment later. */
   readonly until?: (body: any, status: number) => boolean;
   /** Why our answer may differ; the status code alone is compared then, unless that is what differs. */

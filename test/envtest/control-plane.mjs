@@ -63,19 +63,20 @@ export async function start(options = {}) {
     `--tls-cert-file=${at("serving.crt")}`,
     `--tls-private-key-file=${at("serving.key")}`,
     `--client-ca-file=${at("ca.crt")}`,
-    `--service-account-issuer=${server}`,
+    "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
     `--service-account-key-file=${at("service-account.key")}`,
     `--service-account-signing-key-file=${at("service-account.key")}`,
     "--service-cluster-ip-range=10.0.0.0/24",
     "--endpoint-reconciler-type=none",
     "--authorization-mode=RBAC",
+    `--authentication-config=${at("authentication.json")}`,
     "--disable-admission-plugins=ServiceAccount",
     ...apiserverFlags,
   ]);
   if (collectGarbage) {
     await launch("kube-controller-manager", [
       `--kubeconfig=${at("kubeconfig")}`,
-      "--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller",
+      "--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller,clusterrole-aggregation-controller",
       "--leader-elect=false",
       "--secure-port=0",
     ]);
@@ -192,6 +193,14 @@ async function writeCredentials(dir, server) {
       },
     ],
   };
+  // Whoever shows no credentials may ask for the server's health, and nothing else.
+  const openPaths = ["/healthz", "/livez", "/readyz", "/version"];
+  const authentication = {
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "AuthenticationConfiguration",
+    anonymous: { enabled: true, conditions: openPaths.map((path) => ({ path })) },
+  };
+  await writeFile(join(dir, "authentication.json"), JSON.stringify(authentication, null, 2));
   await writeFile(join(dir, "kubeconfig"), JSON.stringify(kubeconfig, null, 2), { mode: 0o600 });
   return { ca, cert, key };
 }

@@ -12,7 +12,9 @@ export interface Answer {
 }
 
 export interface Ask {
-  readonly headers?: { readonly [name: string]: string };
+  readonly headers?: { readonly [name: string]: string | readonly string[] };
+  /** Without the kubeconfig's credentials: headers may bring others. */
+  readonly isStranger?: boolean;
   readonly body?: unknown;
   /** Ends a stream early, with what has come. */
   readonly until?: (text: string) => boolean;
@@ -47,9 +49,11 @@ export function apiOf(kubeconfig: string, contextName?: string): Api {
   const cluster = config.clusters.find((one) => one.name === context?.cluster)?.cluster;
   const user = config.users.find((one) => one.name === context?.user)?.user;
   if (cluster?.server === undefined || user === undefined) throw new Error(`no context ${name} in ${kubeconfig}`);
+  const ca = decoded(cluster["certificate-authority-data"]);
+  const bare = new Agent({ keepAlive: true, ca });
   const agent = new Agent({
     keepAlive: true,
-    ca: decoded(cluster["certificate-authority-data"]),
+    ca,
     cert: decoded(user["client-certificate-data"]),
     key: decoded(user["client-key-data"]),
   });
@@ -57,8 +61,14 @@ export function apiOf(kubeconfig: string, contextName?: string): Api {
   const server = cluster.server;
   return {
     server,
-    send: (method, path, ask = {}) => exchange(`${server}${path}`, { method, agent, headers: authorization }, ask),
-    close: () => agent.destroy(),
+    send: (method, path, ask = {}) => {
+      const own = ask.isStranger === true ? { agent: bare } : { agent, headers: authorization };
+      return exchange(`${server}${path}`, { method, ...own }, ask);
+    },
+    close: () => {
+      agent.destroy();
+      bare.destroy();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TokenVerdict } from "../auth/account-tokens.ts";
 import type { User } from "../auth/user.ts";
 import type { LogicalCluster } from "../cluster.ts";
 import type { ServerExtensions } from "../resources.ts";
@@ -7,8 +8,8 @@ import type { ServerExtensions } from "../resources.ts";
 export interface Exchange {
   readonly cluster: LogicalCluster;
   readonly user: User;
-  /** The user behind another Authorization header. */
-  readonly authenticate: (header: string) => User | undefined;
+  /** Whose a token is, and whether it is meant for these audiences; undefined for none that is known. */
+  readonly authenticate: (token: string, audiences?: readonly string[]) => TokenVerdict | undefined;
   readonly method: string;
   /** Within the cluster, raw. */
   readonly path: string;

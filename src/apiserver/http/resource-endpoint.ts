@@ -1,3 +1,4 @@
+import { isTokenRequest, tokenRequestEndpoint } from "../auth/token-request.ts";
 import { badRequest, methodNotAllowed, notFound, resourceMissing, type StatusError } from "../status-error.ts";
 import { createObject } from "../verbs/create.ts";
 import { patchObject } from "../verbs/patch.ts";
@@ -27,6 +28,9 @@ export async function resourceEndpoint(exchange: ResourceExchange): Promise<Answ
     if (kind.isBuiltin) throw resourceMissing();
     return pageNotFound();
   }
+  // Whoever may watch may do nothing else by the old path for it.
+  if (target.isWatch && exchange.method !== "GET") throw methodNotAllowed();
+  if (isTokenRequest(exchange)) return tokenRequestEndpoint(exchange);
   if (target.subresource === "scale" && kind.definition.subresources.scale !== undefined)
     return scaleEndpoint(exchange);
   if (target.subresource !== "" && !hasSubresource(exchange)) throw noSubresource(exchange);

@@ -1,3 +1,4 @@
+import { permitOf } from "../auth/escalation.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { KubeObject } from "../resources.ts";
 import { unsupportedMediaType } from "../status-error.ts";
@@ -53,6 +54,7 @@ export function writeRequest(exchange: ResourceExchange, options: WriteOptions):
     dryRun: options.dryRun,
     fieldValidation: options.fieldValidation,
     warn: (text) => void warnings.push(text),
+    permit: permitOf(exchange),
   };
 }
 

@@ -25,7 +25,13 @@ const version = {
 
 const healthPaths = new Set(["healthz", "livez", "readyz"]);
 
-/** What anyone may ask without a token: whether the server lives, and its version. */
+/** What may be asked without a token. */
+export function isPublicPath(segments: readonly string[]): boolean {
+  const [first = ""] = segments;
+  return segments.length === 1 && (first === "version" || healthPaths.has(first));
+}
+
+/** Whether the server lives, and its version. */
 export function publicAnswer(method: string, segments: readonly string[], query: URLSearchParams): Answer | undefined {
   const [first = "", second] = segments;
   if (method !== "GET" && method !== "HEAD") return undefined;

@@ -7,6 +7,7 @@ import type { FieldError } from "../validation/field-error.ts";
 import { labelName, type NameCheck, pathSegmentName, subdomainName } from "../validation/names.ts";
 import { countTemplates } from "./daemon-set.ts";
 import { phaseErrors } from "./namespace.ts";
+import { withRules } from "./role.ts";
 
 /** What a kind does with a write beyond what its schema says. */
 export interface KindRules {
@@ -67,6 +68,7 @@ const defaults: KindRules = {
 
 const spec = ["spec"];
 const rbac = { createOnUpdate: true, nameCheck: pathSegmentName };
+const roles = { ...rbac, assigned: [["rules"]], prepare: withRules };
 const webhooks = { generation: ["webhooks"], unconditionalUpdate: false };
 const policy = { generation: spec, unconditionalUpdate: false, statusKeeps: ["*"] };
 const conditional = { unconditionalUpdate: false };
@@ -155,9 +157,9 @@ const builtin: { readonly [groupKind: string]: Partial<KindRules> } = {
   "IngressClass.networking.k8s.io": { generation: spec },
   "NetworkPolicy.networking.k8s.io": { generation: spec },
   "PodDisruptionBudget.policy": { generation: spec, unconditionalUpdate: false },
-  "ClusterRole.rbac.authorization.k8s.io": rbac,
+  "ClusterRole.rbac.authorization.k8s.io": roles,
   "ClusterRoleBinding.rbac.authorization.k8s.io": rbac,
-  "Role.rbac.authorization.k8s.io": rbac,
+  "Role.rbac.authorization.k8s.io": roles,
   "RoleBinding.rbac.authorization.k8s.io": rbac,
   "PriorityClass.scheduling.k8s.io": { generation: [] },
   "CSIDriver.storage.k8s.io": { ...returned, ...conditional },

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { FleetError, messageOf } from "../../base/errors.ts";
+import { newSigningKey } from "../auth/token-signer.ts";
 import { type KeyPair, newAuthority, newServerCertificate } from "./certificate.ts";
 
 /** What a server shows and what its administrator holds. */
@@ -12,6 +13,8 @@ export interface Credentials {
   readonly server: KeyPair;
   /** The bearer token of the administrator. */
   readonly adminToken: string;
+  /** What the tokens of service accounts are signed with, PEM. */
+  readonly accountKey: string;
 }
 
 export interface CredentialOptions {
@@ -62,7 +65,8 @@ export function loadCredentials(options: CredentialOptions = {}): Credentials {
   const hosts = [...new Set([...loopback, ...(options.hosts ?? [])])].filter((host) => host !== "");
   if (directory === undefined) {
     const authority = makeAuthority(clock);
-    return { authority: authority.certificate, server: makeServer(authority, hosts, clock), adminToken: newToken() };
+    const server = makeServer(authority, hosts, clock);
+    return { authority: authority.certificate, server, adminToken: newToken(), accountKey: newSigningKey() };
   }
   try {
     return keptCredentials(directory, hosts, clock);
@@ -88,10 +92,9 @@ function keptCredentials(directory: string, hosts: readonly string[], clock: Clo
     server = makeServer(authority, hosts, clock);
     writePair(directory, "server", server);
   }
-  const file = join(directory, "admin.token");
-  let adminToken = readIfThere(file)?.trim() ?? "";
-  if (adminToken === "") writePrivate(file, `${(adminToken = newToken())}\n`);
-  return { authority: authority.certificate, server, adminToken };
+  const adminToken = keptText(directory, "admin.token", newToken);
+  const accountKey = keptText(directory, "service-account.key", newSigningKey);
+  return { authority: authority.certificate, server, adminToken, accountKey };
 }
 
 function isUsable(pair: KeyPair, authority: KeyPair, hosts: readonly string[], clock: Clock): boolean {
@@ -111,6 +114,15 @@ function kept(directory: string, name: string, create: () => KeyPair): KeyPair {
   const pair = create();
   writePair(directory, name, pair);
   return pair;
+}
+
+function keptText(directory: string, name: string, create: () => string): string {
+  const file = join(directory, name);
+  const known = readIfThere(file)?.trim() ?? "";
+  if (known !== "") return known;
+  const text = create().trim();
+  writePrivate(file, `${text}\n`);
+  return text;
 }
 
 function writePair(directory: string, name: string, pair: KeyPair): void {

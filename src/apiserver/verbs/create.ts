@@ -26,8 +26,9 @@ const maxNameAttempts = 8;
 
 /** Creates an object that a client sent, decoded. */
 export function createObject(request: WriteRequest, sent: KubeObject): Written {
-  const { kind, namespace, warn, cluster } = request;
+  const { kind, namespace, warn, cluster, permit } = request;
   const own = withoutSystemFields(inRequestNamespace(sent, kind.definition, namespace));
+  permit?.change(own, undefined);
   cluster.admission.checkCreate(kind, own);
   const wanted = withUniqueOwners(own, warn);
   for (let attempt = 1; ; attempt++) {

@@ -74,6 +74,7 @@ export function updateObject(request: WriteRequest, transform: Transform, mayCre
     return createThroughUpdate(request, transform(undefined));
   }
   const next = transform(live.object);
+  if (request.subresource === "") request.permit?.change(next, live.object);
   const versioned = checkVersion(request, next, live);
   return finishUpdate(request, live, beforeUpdate(request, versioned, live.object));
 }
@@ -81,6 +82,8 @@ export function updateObject(request: WriteRequest, transform: Transform, mayCre
 function createThroughUpdate(request: WriteRequest, object: KubeObject): Written {
   const own = inRequestNamespace(object, request.kind.definition, request.namespace);
   checkRequestName(own, request.name);
+  request.permit?.create();
+  request.permit?.change(own, undefined);
   request.cluster.admission.checkCreate(request.kind, own);
   return storeNew(request, own);
 }

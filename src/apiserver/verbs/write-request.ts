@@ -2,8 +2,17 @@ import type { LogicalCluster } from "../cluster.ts";
 import type { Kind, Subresource } from "../kinds/kind.ts";
 import type { WriteContext } from "../managed-fields/field-manager.ts";
 import { timestamp } from "../objects/metadata.ts";
+import type { KubeObject } from "../resources.ts";
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
+
+/** What a writer must be allowed beyond the verb of the request. Each throws the 403. */
+export interface Permit {
+  /** An update or apply is about to create. */
+  create(): void;
+  /** An object is about to be written; there is no live one on a creation. */
+  change(object: KubeObject, live: KubeObject | undefined): void;
+}
 
 /** What a write asks for, apart from the object. */
 export interface WriteRequest {
@@ -21,6 +30,8 @@ export interface WriteRequest {
   readonly fieldValidation: FieldValidation;
   /** Adds a `Warning` header to the answer. */
   readonly warn: (text: string) => void;
+  /** Absent for writers who may do everything. */
+  readonly permit?: Permit | undefined;
 }
 
 export function writeContext(request: WriteRequest): WriteContext {
