@@ -2,10 +2,11 @@ import pLimit from "p-limit";
 import type { Application } from "../../crds/application.ts";
 import { messageOf } from "../base/errors.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { KubeError } from "../kube/errors.ts";
+import { isAlreadyExists, KubeError } from "../kube/errors.ts";
 import type { KubeObject, ResourceRef } from "../kube/objects.ts";
 import { mergePatch } from "../kube/patch.ts";
 import type { Change } from "../plan/plan.ts";
+import { contains } from "./contains.ts";
 
 /** The address of Applications on a hub. */
 export const applications = { group: "argoproj.io", version: "v1alpha1", plural: "applications" } as const;
@@ -15,7 +16,8 @@ const cascadeFinalizer = "resources-finalizer.argocd.argoproj.io";
 /** What became of one change. `error` is there when it failed; the others were tried all the same. */
 export interface ApplyResult {
   readonly change: Change;
-  readonly outcome: "created" | "updated" | "deleted" | "failed" | "skipped";
+  /** `unchanged`: somebody else had made the very same Application meanwhile. */
+  readonly outcome: "created" | "updated" | "deleted" | "unchanged" | "failed" | "skipped";
   readonly error?: unknown;
   /** Why nothing was tried, for `skipped`. */
   readonly message?: string;
@@ -69,13 +71,7 @@ async function carryOut(change: Change, options: ApplyPlanOptions): Promise<Appl
   if (options.signal?.aborted) return { change, outcome: "skipped", message: "stopped before it was tried" };
   const ref: ResourceRef = { ...applications, namespace: change.namespace, name: change.name };
   const call = { fieldManager: "fleetset" };
-  if (change.action === "create") {
-    const { name: _name, ...collection } = ref;
-    // The write stands apart: an argument of an optional call is not evaluated where nobody listens.
-    const created = await options.hub.create(collection, change.desired as unknown as KubeObject, call);
-    options.onWritten?.(created);
-    return { change, outcome: "created" };
-  }
+  if (change.action === "create") return create(change, ref, options);
   if (change.action === "update") {
     const updated = await options.hub.patch(ref, { kind: "merge", body: updateBody(change) }, call);
     options.onWritten?.(updated);
@@ -83,6 +79,23 @@ async function carryOut(change: Change, options: ApplyPlanOptions): Promise<Appl
   }
   await deleteApplication(change, ref, options);
   return { change, outcome: "deleted" };
+}
+
+async function create(change: Change, ref: ResourceRef, options: ApplyPlanOptions): Promise<ApplyResult> {
+  const { hub, onWritten } = options;
+  const { name: _name, ...collection } = ref;
+  try {
+    const created = await hub.create(collection, change.desired as unknown as KubeObject, { fieldManager: "fleetset" });
+    onWritten?.(created);
+    return { change, outcome: "created" };
+  } catch (error: unknown) {
+    if (!isAlreadyExists(error)) throw error;
+    // A controller beside the command line, or a first try whose answer was lost, may have been quicker.
+    const live = await hub.get(ref);
+    if (live.metadata.deletionTimestamp !== undefined || !contains(live, owned(change.desired))) throw error;
+    onWritten?.(live);
+    return { change, outcome: "unchanged" };
+  }
 }
 
 /** Only what a set owns, so that a status written meanwhile stays; the uid refuses an object that was made anew since. */

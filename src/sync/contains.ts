@@ -16,7 +16,7 @@ function isNothing(value: unknown): boolean {
  * defaults. False says only that it looks different: the server may write the same in another way (`1000m` and `1`).
  */
 export function contains(live: unknown, wanted: unknown): boolean {
-  if (live === wanted || (live === undefined && isNothing(wanted))) return true;
+  if (wanted === undefined || live === wanted || (live === undefined && isNothing(wanted))) return true;
   if (Array.isArray(wanted)) {
     return Array.isArray(live) && live.length === wanted.length && wanted.every((item, i) => contains(live[i], item));
   }
