@@ -7,12 +7,14 @@ import { badRequest, plainError, StatusError } from "../status-error.ts";
 import type { StoredObject } from "../store/stored.ts";
 import type { Listed } from "../verbs/list.ts";
 import type { Output } from "./accept.ts";
+import { joinedPieces } from "./pieces.ts";
 
 /** A complete answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
-  readonly body: string | Uint8Array;
+  /** Pieces are made while they are sent: a long list is never in memory as a whole. */
+  readonly body: string | Uint8Array | Iterable<Uint8Array>;
 }
 
 export const jsonType = "application/json";
@@ -84,8 +86,11 @@ function wrongInclude(value: string): StatusError {
   return badRequest(`Unable to convert to Table as requested: includeObject: ${detail}`);
 }
 
-/** A list as text; objects in it are not written anew. */
-export function showList(view: View, listed: Listed): string {
+/** Longer lists are sent in pieces. */
+const maxWholeLength = 256 * 1024;
+
+/** A list as text, a long one in pieces; objects in it are not written anew. */
+export function showList(view: View, listed: Listed): string | Iterable<Uint8Array> {
   const { form, metaVersion } = view.output;
   const metadata = listMetadata(listed, view);
   if (form === "Table") {
@@ -103,8 +108,18 @@ export function showList(view: View, listed: Listed): string {
     });
   }
   const { listKind } = view.definition;
-  const head = JSON.stringify({ kind: listKind, apiVersion: apiVersionOf(view.definition), metadata });
-  return `${head.slice(0, -1)},"items":[${listItems(view.definition, listed.objects)}]}`;
+  const outer = JSON.stringify({ kind: listKind, apiVersion: apiVersionOf(view.definition), metadata });
+  const head = `${outer.slice(0, -1)},"items":[`;
+  const items = listItems(view.definition, listed.objects);
+  const isRewritten = view.output.isYaml || view.isPretty;
+  if (isRewritten || !isLong(listed.objects)) return `${head}${[...items].join(",")}]}`;
+  return joinedPieces(head, items, "]}\n");
+}
+
+function isLong(objects: readonly StoredObject[]): boolean {
+  let length = 0;
+  for (const { json } of objects) length += json.length;
+  return length > maxWholeLength;
 }
 
 function listMetadata({ version, continueToken, remaining }: Listed, { definition, output }: View): object {
@@ -118,15 +133,21 @@ function listMetadata({ version, continueToken, remaining }: Listed, { definitio
 }
 
 /** The items of built-in lists do not repeat their kind. */
-function listItems(definition: ResourceDefinition, objects: readonly StoredObject[]): string {
-  if (!isBuiltin(definition)) return objects.map(({ json }) => json).join(",");
-  const { apiVersion, kind } = { apiVersion: apiVersionOf(definition), kind: definition.kind };
-  const prefix = `${JSON.stringify({ apiVersion, kind }).slice(0, -1)},`;
-  return objects.map(({ json }) => (json.startsWith(prefix) ? `{${json.slice(prefix.length)}` : json)).join(",");
+function* listItems(definition: ResourceDefinition, objects: readonly StoredObject[]): Generator<string> {
+  const named = JSON.stringify({ apiVersion: apiVersionOf(definition), kind: definition.kind });
+  const prefix = isBuiltin(definition) ? `${named.slice(0, -1)},` : undefined;
+  for (const { json } of objects) {
+    yield prefix !== undefined && json.startsWith(prefix) ? `{${json.slice(prefix.length)}` : json;
+  }
 }
 
 /** Puts a JSON text into the format asked for. */
-export function answerText(view: Pick<View, "output" | "isPretty">, status: number, json: string): Answer {
+export function answerText(
+  view: Pick<View, "output" | "isPretty">,
+  status: number,
+  json: string | Iterable<Uint8Array>,
+): Answer {
+  if (typeof json !== "string") return { status, headers: { "content-type": jsonType }, body: json };
   if (view.output.isYaml) {
     return { status, headers: { "content-type": "application/yaml" }, body: formatYaml(JSON.parse(json)) };
   }
