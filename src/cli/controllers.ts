@@ -13,7 +13,12 @@ import { HttpClient } from "../inputs/http.ts";
 import { HttpCache } from "../inputs/http-cache.ts";
 import { clusterWarnings } from "../inputs/hub.ts";
 import { OciArtifacts } from "../inputs/oci/port.ts";
-import { credentialsFrom, knownHostsConfigMap, knownHostsOf } from "../inputs/repository-secret.ts";
+import {
+  certificatesConfigMap,
+  credentialsFrom,
+  knownHostsConfigMap,
+  knownHostsOf,
+} from "../inputs/repository-secret.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { Connection } from "../kube/connection.ts";
 import { EventRecorder } from "../kube/events.ts";
@@ -64,11 +69,15 @@ export function openControllers(settings: ControllerSettings): Controllers {
     ...pick(settings),
     ...(settings.selector === undefined ? {} : { selector: settings.selector }),
   });
-  const knownHosts = new Informer({
-    ...{ client: hub, clock, log, ref: { ...configMaps, namespace } },
-    fieldSelector: `metadata.name=${knownHostsConfigMap}`,
-  });
-  const git = openGit(settings, view, knownHosts);
+  const [knownHosts, certificates] = [knownHostsConfigMap, certificatesConfigMap].map((name) => {
+    const source = { client: hub, clock, log, ref: { ...configMaps, namespace } };
+    return new Informer({ ...source, fieldSelector: `metadata.name=${name}` });
+  }) as [Informer, Informer];
+  const credentials = credentialsFrom(
+    () => view.repositorySecrets.store.values(),
+    () => certificates.store.get(keyFor(namespace, certificatesConfigMap)),
+  );
+  const git = openGit(settings, credentials, knownHosts);
   const http = new HttpClient({ environment: settings.gitEnvironment });
   const events = new EventRecorder({ client: hub, component: "fleetset-controller", clock, log });
   const later: { apps?: ApplicationController } = {};
@@ -101,7 +110,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
       view,
       git,
       http: new HttpCache(http, { clock }),
-      oci: new OciArtifacts({ credentials: credentialsFrom(() => view.repositorySecrets.store.values()), clock }),
+      oci: new OciArtifacts({ credentials, clock }),
       newGitFileGlobbing: settings.newGitFileGlobbing,
       scm: { ...settings.scm, clock },
     }),
@@ -111,6 +120,7 @@ export function openControllers(settings: ControllerSettings): Controllers {
     .addStage(
       { name: "copies of the hub", run: (signal) => view.run(signal), ready: view.synced },
       { name: "known hosts", run: (signal) => knownHosts.run(signal) },
+      { name: "certificates of hosts", run: (signal) => certificates.run(signal) },
     )
     .addStage(sets, apps);
   return {
@@ -141,13 +151,15 @@ function pick({ hub, namespace, clock, log }: ControllerSettings) {
   return { client: hub, namespace, clock, log };
 }
 
-function openGit(settings: ControllerSettings, view: HubView, knownHosts: Informer): GitCache {
+type Credentials = ReturnType<typeof credentialsFrom>;
+
+function openGit(settings: ControllerSettings, credentials: Credentials, knownHosts: Informer): GitCache {
   const { gitEnvironment, cacheDir, gitMaxAgeMs, allowLocal, clock, namespace } = settings;
   return new GitCache({
     ...{ environment: gitEnvironment, allowLocal, clock },
     ...(cacheDir === undefined ? {} : { cacheDirectory: cacheDir }),
     ...(gitMaxAgeMs === undefined ? {} : { maxAgeMs: gitMaxAgeMs }),
-    credentials: credentialsFrom(() => view.repositorySecrets.store.values()),
+    credentials,
     knownHosts: () => knownHostsOf(knownHosts.store.get(keyFor(namespace, knownHostsConfigMap))),
   });
 }

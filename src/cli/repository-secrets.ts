@@ -1,5 +1,11 @@
 import type { GitCredentials } from "../git/credentials.ts";
-import { credentialsFrom, knownHostsConfigMap, knownHostsOf, repositorySelector } from "../inputs/repository-secret.ts";
+import {
+  certificatesConfigMap,
+  credentialsFrom,
+  knownHostsConfigMap,
+  knownHostsOf,
+  repositorySelector,
+} from "../inputs/repository-secret.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { KubeError } from "../kube/errors.ts";
 import { listAll } from "../kube/list.ts";
@@ -13,12 +19,19 @@ export interface RepositoryLogins {
 
 /** Reads them once. A hub that does not let us see Secrets leaves only repositories that need no login. */
 export async function readRepositorySecrets(client: KubeClient, namespace: string): Promise<RepositoryLogins> {
-  const [secrets, configMap] = await Promise.all([
+  const configMap = (name: string) =>
+    allowed(client.get({ group: "", version: "v1", plural: "configmaps", namespace, name }));
+  const [secrets, hosts, certificates] = await Promise.all([
     allowed(listAll(client, { ...secretType, namespace }, { labelSelector: repositorySelector })),
-    allowed(client.get({ group: "", version: "v1", plural: "configmaps", namespace, name: knownHostsConfigMap })),
+    configMap(knownHostsConfigMap),
+    configMap(certificatesConfigMap),
   ]);
-  const knownHosts = knownHostsOf(configMap);
-  return { credentials: credentialsFrom(() => secrets?.items ?? []), knownHosts: () => knownHosts };
+  const knownHosts = knownHostsOf(hosts);
+  const credentials = credentialsFrom(
+    () => secrets?.items ?? [],
+    () => certificates,
+  );
+  return { credentials, knownHosts: () => knownHosts };
 }
 
 async function allowed<T>(read: Promise<T>): Promise<T | undefined> {

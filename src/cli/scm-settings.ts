@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { BlockList, isIP } from "node:net";
 import type { ScmSettings } from "../../generators/scm/settings.ts";
 import { messageOf, UsageError } from "../base/errors.ts";
+import { isExcepted, isLoopback, proxyExceptions } from "../base/no-proxy.ts";
 import { own } from "../base/values.ts";
 import type { Config } from "../config.ts";
 import type { FlagValues } from "./command.ts";
@@ -11,10 +11,10 @@ import { isSet, listFlag, textFlag } from "./flags.ts";
 export function scmSettings({ scmEnvironment: env }: Pick<Config, "scmEnvironment">, flags: FlagValues): ScmSettings {
   const caPath = textFlag(flags, "scmRootCaPath");
   const proxyUrl = textFlag(flags, "scmProxyUrl") ?? "";
-  const excepted = listOf(textFlag(flags, "scmNoProxy") ?? "");
+  const excepted = proxyExceptions(textFlag(flags, "scmNoProxy") ?? "");
   return {
     isEnabled: textFlag(flags, "enableScmProviders") !== "false",
-    allowedApis: listFlag(flags, "allowedScmProviders").flatMap(listOf),
+    allowedApis: listFlag(flags, "allowedScmProviders").flatMap(proxyExceptions),
     isStrict: isSet(flags, "tokenRefStrictMode"),
     tokens: {
       github: own(env, "GITHUB_TOKEN"),
@@ -33,15 +33,13 @@ export function scmSettings({ scmEnvironment: env }: Pick<Config, "scmEnvironmen
       sts: own(env, "AWS_ENDPOINT_URL_STS") ?? own(env, "AWS_ENDPOINT_URL"),
     },
     ...(caPath === undefined ? {} : { authorities: readText("--scm-root-ca-path", caPath) }),
-    ...(proxyUrl === "" ? {} : { proxyFor: (url: string) => (isExcepted(url, excepted) ? undefined : proxyUrl) }),
+    ...(proxyUrl === "" ? {} : { proxyFor: (url: string) => (isDirect(url, excepted) ? undefined : proxyUrl) }),
   };
 }
 
-function listOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter(Boolean);
+function isDirect(url: string, exceptions: readonly string[]): boolean {
+  const { hostname } = new URL(url);
+  return isLoopback(hostname) || isExcepted(hostname, exceptions);
 }
 
 function awsKeys(env: Readonly<Record<string, string>>): NonNullable<ScmSettings["aws"]>["keys"] {
@@ -63,25 +61,4 @@ function readText(name: string, file: string): string {
   } catch (error: unknown) {
     throw new UsageError(`${name} cannot be read: ${messageOf(error)}`, { details: { file } });
   }
-}
-
-/** As Go has it: host names with all below them, addresses, networks such as 10.0.0.0/8, and never this very machine. */
-function isExcepted(url: string, exceptions: readonly string[]): boolean {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  if (host === "localhost" || host === "::1" || host.startsWith("127.")) return true;
-  return exceptions.some((exception) => {
-    if (exception === "*") return true;
-    if (exception.includes("/")) return isInNetwork(host, exception);
-    const name = exception.replace(/^\*?\./, "");
-    return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
-  });
-}
-
-function isInNetwork(host: string, network: string): boolean {
-  const [address = "", bits = ""] = network.split("/");
-  const [kind, of] = [isIP(address), isIP(host)];
-  if (kind === 0 || kind !== of || !/^\d{1,3}$/.test(bits) || Number(bits) > (kind === 4 ? 32 : 128)) return false;
-  const list = new BlockList();
-  list.addSubnet(address, Number(bits), kind === 4 ? "ipv4" : "ipv6");
-  return list.check(host, kind === 4 ? "ipv4" : "ipv6");
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { isExcepted, proxyExceptions } from "../base/no-proxy.ts";
 import { authorization } from "./credentials.ts";
 import { GitLimitError, GitUnreachableError, GitUrlError } from "./errors.ts";
 import type { Remote } from "./git-environment.ts";
@@ -93,11 +94,7 @@ function proxyFor({ url, credentials }: Remote, environment: ProcessEnvironment)
   const name = protocol === "https:" ? "https_proxy" : "http_proxy";
   const proxy = credentials?.proxy ?? environment[name] ?? environment[name.toUpperCase()];
   const excepted = credentials?.noProxy ?? environment.no_proxy ?? environment.NO_PROXY ?? "";
-  const isExcepted = excepted
-    .split(",")
-    .map((host) => host.trim().replace(/^\*?\./, ""))
-    .some((host) => host !== "" && (host === "*" || hostname === host || hostname.endsWith(`.${host}`)));
-  return proxy === "" || isExcepted ? undefined : proxy;
+  return proxy === "" || isExcepted(hostname, proxyExceptions(excepted)) ? undefined : proxy;
 }
 
 async function* bounded(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

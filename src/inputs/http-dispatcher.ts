@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
 import type { HttpQuestion, HttpTls } from "../../generators/ports.ts";
+import { isExcepted, isLoopback, proxyExceptions } from "../base/no-proxy.ts";
 
 type Environment = { readonly [name: string]: string };
 
@@ -37,17 +38,7 @@ function proxyOf({ proxy }: HttpQuestion, { protocol, hostname }: URL, environme
   if (proxy !== undefined && proxy !== "") return proxy;
   const name = protocol === "https:" ? "https_proxy" : "http_proxy";
   const found = environment[name] ?? environment[name.toUpperCase()] ?? "";
-  const excepted = (environment.no_proxy ?? environment.NO_PROXY ?? "").split(",");
-  const isExcepted = isLoopback(hostname) || excepted.some((host) => isExceptedBy(hostname, host.trim()));
-  return found === "" || isExcepted ? undefined : found;
-}
-
-function isExceptedBy(hostname: string, exception: string): boolean {
-  const host = exception.replace(/^\*?\./, "");
-  return host !== "" && (host === "*" || hostname === host || hostname.endsWith(`.${host}`));
-}
-
-/** As in Go: a proxy is never asked for this very machine. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  const excepted = proxyExceptions(environment.no_proxy ?? environment.NO_PROXY ?? "");
+  const isDirect = isLoopback(hostname) || isExcepted(hostname, excepted);
+  return found === "" || isDirect ? undefined : found;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GitCache } from "../../src/git/cache.ts";
 import type { GitCredentials } from "../../src/git/credentials.ts";
 import { GitTrustError } from "../../src/git/errors.ts";
+import { credentialsFrom } from "../../src/inputs/repository-secret.ts";
 import { environment, FixtureRepository, hasGit, temporaryDirectory } from "./fixture-repository.ts";
 import { GitServer } from "./git-server.ts";
 
@@ -68,6 +69,23 @@ describe.skipIf(!hasGit)("git over https (skipped where git is not installed: it
     test(`${backend}: the authority of the credentials vouches for it, and insecure takes it as it is`, async () => {
       expect(await resolve({ ...login, tlsAuthorities: tls.cert })).toBe(commit);
       expect(await resolve({ ...login, isInsecure: true })).toBe(commit);
+    });
+
+    test(`${backend}: the authority that the hub's ConfigMap has for the host vouches for it`, async () => {
+      const text = (data: object) => ({ apiVersion: "v1", ...data });
+      const secret = text({
+        ...{ kind: "Secret", metadata: { name: "fleet", labels: { "argocd.argoproj.io/secret-type": "repository" } } },
+        stringData: { ...login, url: `${server.url}/fleet/.git` },
+      });
+      const configMap = (host: string) =>
+        text({ kind: "ConfigMap", metadata: { name: "x" }, data: { [host]: tls.cert } });
+      const find = (host: string) =>
+        credentialsFrom(
+          () => [secret as never],
+          () => configMap(host) as never,
+        )(`${server.url}/fleet/.git`, undefined) as GitCredentials;
+      expect(await resolve(find("127.0.0.1"))).toBe(commit);
+      expect(await resolve(find("git.example.com"))).toBeInstanceOf(GitTrustError);
     });
   }
 });

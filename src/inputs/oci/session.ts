@@ -3,6 +3,7 @@ import { isSuccess, jsonOf, refusal } from "../../../generators/http-answer.ts";
 import type { HttpAnswer, HttpOptions, HttpPort, HttpQuestion, HttpTls } from "../../../generators/ports.ts";
 import type { Clock } from "../../base/clock.ts";
 import { GenerationError } from "../../base/errors.ts";
+import { isExcepted, proxyExceptions } from "../../base/no-proxy.ts";
 import { isMap, own } from "../../base/values.ts";
 import { type GitCredentials, secretTextsOf } from "../../git/credentials.ts";
 import { parseChallenge } from "./challenge.ts";
@@ -67,20 +68,20 @@ export class OciSession {
     const login = authorization === undefined ? {} : { authorization };
     const { http, signal } = this.#options;
     return http.request(
-      { ...question, headers: { ...question.headers, ...login }, ...this.#connection() },
+      { ...question, headers: { ...question.headers, ...login }, ...this.#connection(new URL(question.url).hostname) },
       { ...options, signal },
     );
   }
 
-  #connection(): Pick<HttpQuestion, "tls" | "proxy"> {
-    const { tlsAuthorities, tlsClientCert, tlsClientKey, isInsecure, proxy } = this.#options.credentials ?? {};
+  #connection(host: string): Pick<HttpQuestion, "tls" | "proxy"> {
+    const { tlsAuthorities, tlsClientCert, tlsClientKey, isInsecure, proxy, noProxy } = this.#options.credentials ?? {};
     const tls: HttpTls = {
       ...(tlsAuthorities === undefined ? {} : { authorities: tlsAuthorities }),
       ...(tlsClientCert === undefined ? {} : { clientCert: tlsClientCert }),
       ...(tlsClientKey === undefined ? {} : { clientKey: tlsClientKey }),
       ...(isInsecure === undefined ? {} : { isInsecure }),
     };
-    return { tls, proxy };
+    return { tls, proxy: isExcepted(host, proxyExceptions(noProxy ?? "")) ? undefined : proxy };
   }
 
   #known(): string | undefined {
