@@ -1,6 +1,7 @@
 import { applying } from "./areas/apply.ts";
 import { auth } from "./areas/auth.ts";
 import { bodies } from "./areas/bodies.ts";
+import { cel } from "./areas/cel.ts";
 import { custom } from "./areas/custom.ts";
 import { crds } from "./areas/definitions.ts";
 import { deletion } from "./areas/deletion.ts";
@@ -24,6 +25,7 @@ export const areas: readonly Area[] = [
   applying,
   custom,
   crds,
+  cel,
   kinds,
   watches,
   deletion,

@@ -8,6 +8,12 @@ export function stepsOf(area: Area): readonly Step[] {
 
 /** The part of an answer that two servers must have in common. */
 export function compared(step: Step, entry: Entry | undefined): unknown {
-  if (entry === undefined || step.differs === undefined) return entry;
+  if (entry === undefined) return entry;
+  if (step.differs === undefined) return entry.warning === undefined ? entry : { ...entry, warning: warningsOf(entry) };
   return step.differsInStatus === true ? { step: entry.step } : { step: entry.step, status: entry.status };
+}
+
+/** Warnings about the parts of an object come in any order. */
+function warningsOf({ warning = "" }: Entry): readonly string[] {
+  return warning.split(/, (?=299 - ")/).sort();
 }

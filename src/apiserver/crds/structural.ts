@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import { messageOf } from "../../base/errors.ts";
+import { valueErrors } from "../cel/validator.ts";
 import { isJsonMap, type Json, jsonEqual } from "../managed-fields/json.ts";
 import type { KubeObject, Schema } from "../resources.ts";
 import { pruneObject } from "../schema/prune.ts";
@@ -90,7 +91,8 @@ function checkDefault(schema: Schema, field: string, errors: FieldError[]): void
   if (value === undefined) return;
   const { type } = schema;
   if (type !== undefined && !types.includes(type)) return;
-  const problems = schemaErrors(value, schema, "");
+  const ownProblems = schemaErrors(value, schema, "");
+  const problems = ownProblems.length > 0 ? ownProblems : valueErrors(value, schema);
   for (const problem of problems) {
     const within = problem.field === "<nil>" || problem.field === "" ? "" : `.${problem.field}`;
     errors.push({ ...problem, field: `${field}.default${within}` });

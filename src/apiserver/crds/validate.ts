@@ -1,3 +1,5 @@
+import { definitionErrors } from "../cel/definition.ts";
+import { jsonEqual } from "../managed-fields/json.ts";
 import type { KubeObject } from "../resources.ts";
 import { type FieldError, invalid, notSupported, required } from "../validation/field-error.ts";
 import { dns1035Name, subdomainName } from "../validation/names.ts";
@@ -19,7 +21,10 @@ export function crdErrors(crd: KubeObject, previous: KubeObject | undefined): Fi
     ...versionsErrors(versions ?? null),
     ...namesErrors(names),
     ...conversionErrors(spec),
-    ...(versions ?? []).flatMap((version, index) => versionErrors(version, index, (versions ?? []).length)),
+    ...(versions ?? []).flatMap((version, index) => [
+      ...versionErrors(version, index, (versions ?? []).length),
+      ...ruleErrors(version, schemaField(index, (versions ?? []).length), previous),
+    ]),
     ...storedErrors(versions ?? [], crd),
     ...(previous === undefined ? [] : immutableErrors(spec, specOf(previous), previous)),
   ];
@@ -138,15 +143,33 @@ function conversionErrors(spec: Partial<CrdSpec>): FieldError[] {
   ];
 }
 
+function schemaField(index: number, count: number): string {
+  return count === 1 ? "spec.validation" : `spec.versions[${index}].schema`;
+}
+
+/** Rules are compiled against a schema that is right by itself. */
+function ruleErrors(version: CrdVersion, parent: string, previous: KubeObject | undefined): FieldError[] {
+  const schema = version.schema?.openAPIV3Schema;
+  if (schema === undefined) return [];
+  const before = previous === undefined ? undefined : specOf(previous).versions;
+  const old = before?.find(({ name }) => name === version.name)?.schema?.openAPIV3Schema;
+  const field = `${parent}.openAPIV3Schema`;
+  return definitionErrors(schema, field, {
+    isStructural: structuralErrors(schema, field).length === 0,
+    isUnchanged: old !== undefined && jsonEqual(old, schema),
+  });
+}
+
 /** The only version's parts are told of as if they stood in the spec itself. */
 function versionErrors(version: CrdVersion, index: number, count: number): FieldError[] {
   const at = `spec.versions[${index}]`;
-  const [schemaField, rest] = count === 1 ? ["spec.validation", "spec"] : [`${at}.schema`, at];
+  const rest = count === 1 ? "spec" : at;
+  const parent = schemaField(index, count);
   const schema = version.schema?.openAPIV3Schema;
   if (schema === undefined) return [required(`${at}.schema.openAPIV3Schema`)];
   return [
-    ...statusTypeErrors(version, `${schemaField}.openAPIV3Schema`),
-    ...structuralErrors(schema, `${schemaField}.openAPIV3Schema`),
+    ...statusTypeErrors(version, `${parent}.openAPIV3Schema`),
+    ...structuralErrors(schema, `${parent}.openAPIV3Schema`),
     ...scaleErrors(version, `${rest}.subresources.scale`),
     ...columnErrors(version, `${rest}.additionalPrinterColumns`),
   ];

@@ -1,4 +1,5 @@
 import { normalise } from "../builtin/normalise.ts";
+import { hasRules, ruleErrors } from "../cel/validator.ts";
 import { decodeAsGo } from "../decode/go-types.ts";
 import { type Atom, atomOf } from "../managed-fields/atom.ts";
 import { type FieldSet, noFields, setOf } from "../managed-fields/field-set.ts";
@@ -17,7 +18,7 @@ import { listTypeErrors } from "../schema/list-types.ts";
 import { pruneObject } from "../schema/prune.ts";
 import { scaleErrors } from "../schema/scale.ts";
 import { schemaErrors } from "../schema/validate.ts";
-import { type FieldError, invalid } from "../validation/field-error.ts";
+import { type FieldError, invalid, isBlocking } from "../validation/field-error.ts";
 import { metadataErrors, metadataUpdateErrors } from "../validation/object-meta.ts";
 import { isBuiltin, type KindRules, rulesOf } from "./rules.ts";
 
@@ -160,8 +161,13 @@ export class Kind {
     return this.isBuiltin ? withZeroStructs(object as JsonMap, this.definition.schema) : (object as JsonMap);
   }
 
-  /** All that is wrong with an object; `previous` for an update. */
-  errors(object: KubeObject, previous: KubeObject | undefined, subresource: Subresource): FieldError[] {
+  /** All that is wrong with an object; `previous` for an update. What was wrong before may be warned about only. */
+  errors(
+    object: KubeObject,
+    previous: KubeObject | undefined,
+    subresource: Subresource,
+    warn: (text: string) => void,
+  ): FieldError[] {
     const wrongType = this.isBuiltin ? [] : this.#typeErrors(object);
     if (wrongType.length > 0) return wrongType;
     const metadata = object.metadata ?? {};
@@ -169,7 +175,21 @@ export class Kind {
       previous === undefined
         ? metadataErrors(metadata, this.definition.namespaced, this.rules.nameCheck)
         : this.#metadataUpdateErrors(object, previous);
-    return [...common, ...this.#contentErrors(object, previous, subresource)];
+    const errors = [...common, ...this.#contentErrors(object, previous, subresource)];
+    return this.isBuiltin ? errors : [...errors, ...this.#ruleErrors(object, previous, errors, warn)];
+  }
+
+  /** The rules of a definition run on objects that keep to its schema in the main. */
+  #ruleErrors(
+    object: KubeObject,
+    previous: KubeObject | undefined,
+    errors: readonly FieldError[],
+    warn: (text: string) => void,
+  ): FieldError[] {
+    const { schema } = this.definition;
+    if (schema === undefined || !hasRules(schema)) return [];
+    if (errors.some(isBlocking)) return [uncheckedRules];
+    return ruleErrors(object as Json, schema, previous as Json | undefined, warn);
   }
 
   #typeErrors(object: KubeObject): FieldError[] {
@@ -209,6 +229,12 @@ export class Kind {
     ];
   }
 }
+
+const uncheckedRules = invalid(
+  "<nil>",
+  null,
+  "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+);
 
 function customErrors(
   object: KubeObject,

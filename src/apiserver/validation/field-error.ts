@@ -9,6 +9,19 @@ export interface FieldError {
   readonly body: string;
 }
 
+const blocking = new Set([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
+
+/** Whether an error is one that keeps the rules of a definition from being run. */
+export function isBlocking({ type }: FieldError): boolean {
+  return blocking.has(type);
+}
+
 function fieldError(type: string, title: string, field: string, detail: string): FieldError {
   return { type, field, body: detail === "" ? title : `${title}: ${detail}` };
 }

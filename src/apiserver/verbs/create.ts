@@ -82,7 +82,7 @@ export function storeNew(request: WriteRequest, object: KubeObject): Written {
   const { definition, rules } = kind;
   const ready = rules.generation === undefined ? object : withMetadata(object, { generation: 1 });
   const name = ready.metadata?.name ?? "";
-  const errors = kind.errors(ready, undefined, "");
+  const errors = kind.errors(ready, undefined, "", request.warn);
   if (errors.length > 0) throw invalidObject(namedKind(ready, definition), name, errors);
   cluster.admission.warnAbout(kind, ready, undefined, request.warn);
   const namespace = ready.metadata?.namespace ?? "";

@@ -114,7 +114,7 @@ function beforeUpdate(request: WriteRequest, next: KubeObject, live: KubeObject)
   const fields = subresource === "" ? kind.rules.generation : undefined;
   const isNew = fields !== undefined && isNewGeneration(settled, live, fields);
   const object = isNew ? withMetadata(settled, { generation: (live.metadata?.generation ?? 0) + 1 }) : settled;
-  const errors = kind.errors(object, live, subresource);
+  const errors = kind.errors(object, live, subresource, request.warn);
   if (errors.length > 0) throw invalidObject(namedKind(object, kind.definition), object.metadata?.name ?? "", errors);
   cluster.admission.checkUpdate(kind, object, live);
   if (subresource === "") cluster.admission.warnAbout(kind, object, live, request.warn);

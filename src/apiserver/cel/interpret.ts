@@ -1,0 +1,364 @@
+import type { Call, Expr, Fold, Ident, ListExpr, MapExpr, Select } from "./ast.ts";
+import { CostExceeded, perCallLimit } from "./budget.ts";
+import type { Checked } from "./checker.ts";
+import { accumulator } from "./macros.ts";
+import { accepts, type Overload } from "./overload.ts";
+import { callCost, listCost, mapCost } from "./runtime-cost.ts";
+import {
+  Dictionary,
+  EvaluationError,
+  List,
+  none,
+  noOverload,
+  Optional,
+  PlainList,
+  PlainMap,
+  TypeValue,
+  typeNameOf,
+  Uint,
+  type Value,
+} from "./values.ts";
+
+/** One evaluation: the variables, an error standing for a value that could not be had, and what it has cost. */
+interface Frame {
+  readonly slots: Given[];
+  cost: number;
+}
+
+type Run = (frame: Frame) => Value;
+
+export interface Outcome {
+  readonly value: Value | EvaluationError | CostExceeded;
+  readonly cost: number;
+}
+
+/** An expression that is ready to be evaluated with values for its variables. */
+export type Program = (variables: readonly Given[]) => Outcome;
+
+/** The value of a variable; undefined where there is none, an error where it cannot be had. */
+export type Given = Value | EvaluationError | undefined;
+
+/** Makes a checked expression ready; `variables` are given to the program in that order. */
+export function makeProgram(checked: Checked, variables: readonly string[]): Program {
+  const run = new Compiler(checked, variables).compile(checked.expr);
+  return (values) => {
+    const frame: Frame = { slots: [...values], cost: 0 };
+    return { value: outcome(run, frame), cost: frame.cost };
+  };
+}
+
+function outcome(run: Run, frame: Frame): Outcome["value"] {
+  try {
+    return run(frame);
+  } catch (error: unknown) {
+    if (error instanceof EvaluationError || error instanceof CostExceeded) return error;
+    // Deep values and large results stop where the engine does.
+    if (error instanceof RangeError) return new CostExceeded();
+    throw error;
+  }
+}
+
+function charge(frame: Frame, amount: number): void {
+  frame.cost += amount;
+  if (frame.cost > perCallLimit) throw new CostExceeded();
+}
+
+function attempt(run: Run, frame: Frame): Value | EvaluationError {
+  try {
+    return run(frame);
+  } catch (error: unknown) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
+type Scope = ReadonlyMap<string, number>;
+
+class Compiler {
+  readonly #checked: Checked;
+  #scopes: readonly Scope[];
+  #slots: number;
+
+  constructor(checked: Checked, variables: readonly string[]) {
+    this.#checked = checked;
+    this.#scopes = [new Map(variables.map((name, index) => [name, index]))];
+    this.#slots = variables.length;
+  }
+
+  compile(expr: Expr): Run {
+    switch (expr.kind) {
+      case "literal":
+        return () => expr.value;
+      case "ident":
+        return this.#ident(expr);
+      case "select":
+        return this.#select(expr);
+      case "call":
+        return this.#call(expr);
+      case "list":
+        return this.#list(expr);
+      case "map":
+        return this.#map(expr);
+      case "fold":
+        return this.#fold(expr);
+      case "message":
+        throw new EvaluationError(`unknown type: ${expr.name}`);
+    }
+  }
+
+  #ident(expr: Ident): Run {
+    const type = this.#checked.names.get(expr);
+    if (type !== undefined) return constant(new TypeValue(type));
+    const name = expr.name.replace(/^\./, "");
+    const slot = this.#scopes.findLast((scope) => scope.has(name))?.get(name) ?? -1;
+    return (frame) => {
+      charge(frame, 1);
+      const value = frame.slots[slot];
+      if (value === undefined) throw new EvaluationError(`no such attribute(s): ${name}`);
+      if (value instanceof EvaluationError) throw value;
+      return value;
+    };
+  }
+
+  #select(expr: Select): Run {
+    const type = this.#checked.names.get(expr);
+    if (type !== undefined) return constant(new TypeValue(type));
+    const operand = this.compile(expr.operand);
+    const { field } = expr;
+    if (expr.isTest) return (frame) => hasField(operand(frame), field);
+    return (frame) => {
+      const value = operand(frame);
+      charge(frame, 1);
+      return at(value, field);
+    };
+  }
+
+  #call(expr: Call): Run {
+    const name = this.#checked.names.get(expr) ?? expr.name;
+    const isQualified = this.#checked.names.has(expr);
+    const target = expr.target === undefined || isQualified ? [] : [expr.target];
+    const parts = [...target, ...expr.args];
+    if (name === "_+_" && isAppend(expr)) return this.#append(expr);
+    const runs = parts.map((part) => this.compile(part));
+    const special = Object.hasOwn(specials, name) ? specials[name] : undefined;
+    if (special !== undefined) return special(runs);
+    return invoke(name, this.#checked.overloads.get(expr) ?? [], runs);
+  }
+
+  /** Lists that macros build grow in place: nobody else has seen them. */
+  #append(expr: Call): Run {
+    const accu = this.compile(expr.args[0]!);
+    const item = this.compile((expr.args[1] as ListExpr).items[0]!.value);
+    return (frame) => {
+      const list = accu(frame);
+      const value = item(frame);
+      charge(frame, listCost + 1);
+      if (!(list instanceof PlainList)) throw noOverload();
+      list.items.push(value);
+      return list;
+    };
+  }
+
+  #list({ items }: ListExpr): Run {
+    const runs = items.map(({ value, isOptional }) => [this.compile(value), isOptional] as const);
+    return (frame) => {
+      const values: Value[] = [];
+      for (const [run, isOptional] of runs) {
+        const value = run(frame);
+        const own = isOptional ? optionalOf(value) : value;
+        if (own !== undefined) values.push(own);
+      }
+      charge(frame, listCost);
+      return new PlainList(values);
+    };
+  }
+
+  #map({ entries }: MapExpr): Run {
+    const runs = entries.map(
+      (entry) => [this.compile(entry.key), this.compile(entry.value), entry.isOptional] as const,
+    );
+    return (frame) => {
+      const map = new PlainMap();
+      for (const [key, value, isOptional] of runs) addEntry(map, key(frame), value(frame), isOptional);
+      charge(frame, mapCost);
+      return map;
+    };
+  }
+
+  #fold(expr: Fold): Run {
+    const range = this.compile(expr.range);
+    const start = this.compile(expr.start);
+    const scopes = this.#scopes;
+    const accu = this.#slots++;
+    const first = this.#slots++;
+    const second = expr.second === undefined ? undefined : this.#slots++;
+    const outer = [...scopes, new Map([[expr.accumulator, accu]])];
+    const own = new Map([[expr.variable, first]]);
+    if (expr.second !== undefined) own.set(expr.second, second!);
+    this.#scopes = [...outer, own];
+    const condition = this.compile(expr.condition);
+    const step = this.compile(expr.step);
+    this.#scopes = outer;
+    const result = this.compile(expr.result);
+    this.#scopes = scopes;
+    const isEndless = expr.condition.kind === "literal" && expr.condition.value === true;
+    return (frame) => {
+      const over = range(frame);
+      frame.slots[accu] = attempt(start, frame);
+      for (const [key, value] of entriesOf(over, second !== undefined)) {
+        frame.slots[first] = key;
+        if (second !== undefined) frame.slots[second] = value;
+        if (condition(frame) === false) break;
+        const next = attempt(step, frame);
+        frame.slots[accu] = next;
+        // Nothing but a loop that may end early can come back from an error.
+        if (isEndless && next instanceof EvaluationError) break;
+      }
+      return result(frame);
+    };
+  }
+}
+
+function constant(value: Value): Run {
+  return (frame) => {
+    charge(frame, 1);
+    return value;
+  };
+}
+
+function isAppend({ args: [left, right] }: Call): boolean {
+  const isAccumulator = left?.kind === "ident" && left.name === accumulator;
+  return isAccumulator && right?.kind === "list" && right.items.length === 1 && !right.items[0]!.isOptional;
+}
+
+function* entriesOf(range: Value, isPair: boolean): Generator<readonly [Value, Value]> {
+  if (range instanceof List) {
+    for (let index = 0; index < range.size; index++) {
+      const item = range.at(index);
+      yield isPair ? [BigInt(index), item] : [item, item];
+    }
+  } else if (range instanceof Dictionary) {
+    for (const key of range.keys()) yield [key, isPair ? (range.find(key) ?? null) : key];
+  } else {
+    throw noOverload();
+  }
+}
+
+function addEntry(map: PlainMap, key: Value, value: Value, isOptional: boolean): void {
+  const own = isOptional ? optionalOf(value) : value;
+  if (own !== undefined && !map.add(key, own)) {
+    throw new EvaluationError(`Failed with repeated key`);
+  }
+}
+
+function optionalOf(value: Value): Value | undefined {
+  if (!(value instanceof Optional)) throw noOverload();
+  return value.value;
+}
+
+function hasField(value: Value, field: string): boolean {
+  if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
+  if (!(value instanceof Dictionary)) throw noOverload();
+  return value.find(field) !== undefined;
+}
+
+/** The entry of a list or a map. What is taken from an optional is one itself. Throws where there is none. */
+function at(value: Value, key: Value): Value {
+  if (value instanceof Optional) return maybeAt(value, key);
+  const found = entryAt(value, key);
+  if (found !== undefined) return found;
+  throw new EvaluationError(value instanceof List ? `index out of bounds: ${show(key)}` : `no such key: ${show(key)}`);
+}
+
+function maybeAt(value: Value, key: Value): Optional {
+  const held = value instanceof Optional ? value.value : value;
+  if (held === undefined) return none;
+  const found = entryAt(held, key);
+  return found === undefined ? none : new Optional(found);
+}
+
+function entryAt(value: Value, key: Value): Value | undefined {
+  if (value instanceof Dictionary) return value.find(key);
+  if (!(value instanceof List)) throw noOverload();
+  const index = typeof key === "bigint" ? Number(key) : key instanceof Uint ? Number(key.value) : key;
+  if (typeof index !== "number") throw new EvaluationError(`unsupported index type '${typeNameOf(key)}' in list`);
+  return Number.isInteger(index) && index >= 0 && index < value.size ? value.at(index) : undefined;
+}
+
+function show(key: Value): string {
+  return key instanceof Uint ? String(key.value) : String(key);
+}
+
+type Special = (runs: readonly Run[]) => Run;
+
+function junction(decisive: boolean): Special {
+  return ([left, right]) => {
+    return (frame) => {
+      const first = attempt(left!, frame);
+      if (first === decisive) return decisive;
+      const second = attempt(right!, frame);
+      if (second === decisive) return decisive;
+      if (first instanceof EvaluationError) throw first;
+      if (second instanceof EvaluationError) throw second;
+      if (typeof first !== "boolean" || typeof second !== "boolean") throw noOverload();
+      return !decisive;
+    };
+  };
+}
+
+/** Operators that do not evaluate all of their arguments, or that take what overloads do not. */
+const specials: { readonly [name: string]: Special } = {
+  "_&&_": junction(false),
+  "_||_": junction(true),
+  "_?_:_":
+    ([condition, yes, no]) =>
+    (frame) => {
+      const value = condition!(frame);
+      if (typeof value !== "boolean") throw noOverload();
+      return value ? yes!(frame) : no!(frame);
+    },
+  "@not_strictly_false":
+    ([inner]) =>
+    (frame) => {
+      charge(frame, 1);
+      return attempt(inner!, frame) !== false;
+    },
+  "_[_]": ([operand, index]) => entry(operand!, index!, at),
+  "_[?_]": ([operand, index]) => entry(operand!, index!, maybeAt),
+  "_?._": ([operand, field]) => entry(operand!, field!, maybeAt),
+  or: ([left, right]) => orElse(left!, right!, (optional) => optional),
+  orValue: ([left, right]) => orElse(left!, right!, ({ value }) => value!),
+};
+
+function entry(operand: Run, key: Run, read: (value: Value, key: Value) => Value): Run {
+  return (frame) => {
+    const value = operand(frame);
+    const own = key(frame);
+    charge(frame, 1);
+    return read(value, own);
+  };
+}
+
+function orElse(left: Run, right: Run, take: (optional: Optional) => Value): Run {
+  return (frame) => {
+    charge(frame, 1);
+    const optional = left(frame);
+    if (!(optional instanceof Optional)) throw noOverload();
+    return optional.value === undefined ? right(frame) : take(optional);
+  };
+}
+
+function invoke(name: string, overloads: readonly Overload[], runs: readonly Run[]): Run {
+  return (frame) => {
+    const values = runs.map((run) => run(frame));
+    const overload = overloads.find(({ args }) => accepts(args, values));
+    if (overload === undefined) throw unfit(name, values);
+    charge(frame, callCost(overload, values));
+    return overload.run(...(values as never[]));
+  };
+}
+
+function unfit(name: string, values: readonly Value[]): EvaluationError {
+  if (/^[_@!-]/.test(name)) return noOverload();
+  return new EvaluationError(`no such overload: ${name}(${values.map(typeNameOf).join(", ")})`);
+}
