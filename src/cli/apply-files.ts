@@ -16,7 +16,7 @@ import { applicationSetType } from "./fleet.ts";
 import { type Io, note, write } from "./io.ts";
 import type { LoadedSet } from "./load-sets.ts";
 import { makePlans, readSets, tellPlanWarnings } from "./make-plan.ts";
-import { formatPlan, summary } from "./plan-text.ts";
+import { formatPlan, heldAction, summary } from "./plan-text.ts";
 import { openWorld } from "./ports.ts";
 import { openProgress } from "./progress.ts";
 import { readInput } from "./read-input.ts";
@@ -77,10 +77,10 @@ async function withSetsWritten({ hub, sets, planned, plan }: WithSets): Promise<
   for (const { set } of sets) await writeSet(hub, set);
   const plans = await plan();
   const agreed = new Map(planned.map((plan) => [keyOf(plan.set), plan]));
-  for (const { set, changes, digest, generated } of plans) {
+  for (const { set, guarded, digest, generated } of plans) {
     const before = agreed.get(keyOf(set));
     // Time and chance give other contents each time, which whoever uses them has agreed to.
-    const beyond = changesBeyond(changes.changes, before?.changes.changes ?? [], generated.nonDeterministic);
+    const beyond = changesBeyond(guarded.allowed, before?.guarded.allowed ?? [], generated.nonDeterministic);
     const [first] = beyond;
     if (first !== undefined)
       throw stalePlan(
@@ -119,7 +119,7 @@ async function tell(io: Io, plans: readonly SetPlan[], results: readonly ApplyRe
   }
   const held = plans.flatMap(({ guarded }) => guarded.held);
   for (const { change, reason, message, release } of held) {
-    note(io, `warning: held ${change.action} ${change.name}: ${reason}: ${message}; to release: ${release}`);
+    note(io, `warning: held ${heldAction(change)} ${change.name}: ${reason}: ${message}; to release: ${release}`);
   }
   note(io, `${summary(plans)} ${done.length} done, ${failed.length + invalid.length} failed.`);
   if (results.length > done.length || invalid.length > 0) return 1;

@@ -52,9 +52,14 @@ function short(value: unknown): string {
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
 }
 
+/** An Application that is as it should be and belongs to somebody else would only be taken over. */
+export function heldAction({ action }: Change): string {
+  return action === "none" ? "adopt" : action;
+}
+
 function formatHold({ change, reason, message, release }: Hold, colors: Colors): string {
   return colors.magenta(
-    `  # held   ${change.action} ${change.name}: ${reason}: ${message}\n           to release: ${release}`,
+    `  # held   ${heldAction(change)} ${change.name}: ${reason}: ${message}\n           to release: ${release}`,
   );
 }
 

@@ -110,6 +110,19 @@ describe("fleetset apply", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "application.argoproj.io/a created\n" });
   });
 
+  it("--with-set leaves what belongs to another set with it, and says so", async () => {
+    await run("apply", "-f", setFile("owner", { ...light, elements: named("a") }), "--with-set", "--yes");
+    const before = await hub.get("Application", "a");
+    const file = setFile("rival", { ...light, elements: named("a", "b") });
+    const { code, stdout, stderr } = await run("apply", "-f", file, "--with-set", "--yes");
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "application.argoproj.io/b created\n" });
+    expect(stderr).toMatch(/^warning: held (adopt|update) a: OwnedByAnotherSet: /m);
+    expect(await hub.get("Application", "a")).toEqual(before);
+    expect((await run("plan", "-f", setFile("third", { ...light, elements: named("a") }))).stdout).toContain(
+      "# held   adopt a: OwnedByAnotherSet",
+    );
+  });
+
   it("--with-set writes the file's set alone: what others noted on it, and where its fleet block stands, stay as they are", async () => {
     const noted = { metadata: { annotations: { "fleetset.io/fleet": "deletion: {maxCount: 0}" } } };
     const file = setFile("noted", { ...light, ...noted, elements: named("a") });
