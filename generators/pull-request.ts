@@ -1,6 +1,6 @@
 import { canonicalJson } from "../src/base/canonical.ts";
 import { slugOf } from "../src/base/slug.ts";
-import { newRecord, nilList, type Params, stringList, type Value } from "../src/base/values.ts";
+import { newRecord, nilStringList, type Params, stringList, type Value } from "../src/base/values.ts";
 import { checkRowCount, leafOrigin, leafRow } from "./expansion.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Expansion, GenerateContext, Generator, Input, Row } from "./generator.ts";
@@ -112,7 +112,7 @@ function paramsOf(pull: PullRequest, nested: boolean): Params {
   params.head_short_sha = pull.sha.slice(0, 8);
   params.head_short_sha_7 = pull.sha.slice(0, 7);
   params.author = pull.author;
-  if (nested) params.labels = pull.labels === undefined ? nilList() : stringList(pull.labels);
+  if (nested) params.labels = pull.labels === undefined ? nilStringList() : stringList(pull.labels);
   return params;
 }
 

@@ -56,17 +56,17 @@ interface ReadRow {
 function rowOf(found: FoundBranch, provider: ScmProvider, spec: ScmSpec, context: GenerateContext): ReadRow {
   const { organization, repository } = found.repository;
   const item = `repository ${organization}/${repository} ${found.branch.name}`;
-  const params = paramsOf(found, context.nested);
+  const params = paramsOf(found, spec, context.nested);
   const input = { id: `${provider.source} ${item}`, version: fingerprint(canonicalJson(params)) };
   const origin = leafOrigin(context.at, "scmProvider", item, [input.id]);
   return { row: leafRow(item, withValues(params, spec.values, context), origin), input };
 }
 
-function paramsOf({ repository, branch, labels }: FoundBranch, nested: boolean): Params {
+function paramsOf({ repository, branch, labels }: FoundBranch, spec: ScmSpec, nested: boolean): Params {
   const params = newRecord<Value>();
   params.organization = repository.organization;
   params.repository = repository.repository;
-  params.repository_id = idValue(repository.id, nested);
+  params.repository_id = idValue(repository.id, nested, spec);
   params.url = repository.url;
   params.branch = branch.name;
   params.branchNormalized = normalizeName(branch.name);
@@ -78,8 +78,9 @@ function paramsOf({ repository, branch, labels }: FoundBranch, nested: boolean):
 }
 
 /** An integer where the provider has one. Flat rows show texts alone, so there it is the text of it. */
-function idValue(id: bigint | string, nested: boolean): Value {
-  return nested && typeof id === "bigint" ? new GoInt("int", id) : id.toString();
+function idValue(id: bigint | string, nested: boolean, spec: ScmSpec): Value {
+  const kind = spec.gitlab === undefined ? "int" : "int64";
+  return nested && typeof id === "bigint" ? new GoInt(kind, id) : id.toString();
 }
 
 /** Which branches the spec picks, so that one more or one less is a change of input too. */

@@ -78,6 +78,11 @@ export function nilList(): readonly Value[] {
   return Object.defineProperty([], nilListMark, { value: true, enumerable: false });
 }
 
+/** The same of Go's `[]string`. */
+export function nilStringList(): readonly string[] {
+  return Object.defineProperty(stringList([]) as string[], nilListMark, { value: true, enumerable: false });
+}
+
 export function isNilList(value: unknown): value is readonly Value[] {
   return Array.isArray(value) && nilListMark in value;
 }
@@ -117,7 +122,7 @@ export function copyValue<T extends Value>(value: T): T {
 
 function copy(value: Value): Value {
   if (typeof value !== "object" || value === null || value instanceof GoInt) return value;
-  if (isStringList(value)) return stringList(value);
+  if (isStringList(value)) return isNilList(value) ? nilStringList() : stringList(value);
   if (isMapList(value)) return mapList(value.map((entry) => copy(entry) as ValueMap));
   if (isNilList(value)) return nilList();
   if (Array.isArray(value)) return value.map(copy);

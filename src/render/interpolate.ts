@@ -94,7 +94,7 @@ class GeneratorInterpolator implements Interpolator {
     for (const [key, spec] of Object.entries(entry)) {
       const path = fieldPath(at, key);
       if (rawFields.has(key)) copy[key] = spec;
-      else if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(spec, path, runs);
+      else if (isMap(spec) && kindsWithValues.has(key)) copy[key] = this.#leaf(key, spec, path, runs);
       else if (isMap(spec) && key === "list") copy[key] = this.#list(spec, path, runs.text);
       else if (isMap(spec) && (key === "matrix" || key === "merge")) copy[key] = this.#combination(spec, path, runs);
       else copy[key] = this.#value(spec, path, runs.text);
@@ -110,10 +110,11 @@ class GeneratorInterpolator implements Interpolator {
     return rendered;
   }
 
-  #leaf(spec: Fields, at: string, runs: Runs): unknown {
+  #leaf(kind: string, spec: Fields, at: string, runs: Runs): unknown {
     const { values, ...rest } = spec;
     const rendered = this.#value(rest, at, runs.text) as { [key: string]: unknown };
     if (isMap(values)) rendered.values = this.#values(values, `${at}.values`, runs.lenient);
+    fillLists(rendered, kind);
     return rendered;
   }
 
@@ -189,6 +190,16 @@ class GeneratorInterpolator implements Interpolator {
     }
     return prepared;
   }
+}
+
+/**
+ * Lists and maps that are not there are empty ones once they went through Argo CD's rendering: every filter of an
+ * scmProvider looks at branches then, and the parameters of a plugin are no null.
+ */
+function fillLists(spec: { [key: string]: unknown }, kind: string): void {
+  if (kind === "plugin") spec.input = { parameters: {}, ...(spec.input as Fields | undefined) };
+  if (kind !== "scmProvider" || !Array.isArray(spec.filters)) return;
+  spec.filters = spec.filters.map((filter: Fields) => ({ pathsExist: [], pathsDoNotExist: [], ...filter }));
 }
 
 interface PreparedText {

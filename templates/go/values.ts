@@ -1,5 +1,5 @@
 import type { GoInt } from "../../src/base/go-int.ts";
-import { isMapList, isNilList, type Value } from "../../src/base/values.ts";
+import { isMapList, isNilList, isStringList, type Value } from "../../src/base/values.ts";
 
 export { GoInt, type IntKind } from "../../src/base/go-int.ts";
 export { nilMap } from "../../src/base/values.ts";
@@ -77,6 +77,6 @@ export function markList<T extends readonly GoValue[]>(list: T, type: ListType):
 export function listType(list: readonly GoValue[]): ListType | undefined {
   const marked = (list as { [listMark]?: ListType })[listMark];
   if (marked !== undefined) return marked;
-  if (isNilList(list)) return "nil";
+  if (isNilList(list)) return isStringList(list) ? "nil []string" : "nil";
   return isMapList(list) ? "[]map[string]interface {}" : undefined;
 }
