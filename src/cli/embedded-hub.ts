@@ -53,7 +53,16 @@ export async function startEmbeddedHub(options: EmbeddedHubOptions): Promise<Emb
     ...(onError === undefined ? {} : { onError: (error) => onError(error) }),
   });
   const hub = running.cluster("");
-  await prepare(hub, namespace);
+  async function close(): Promise<void> {
+    simulator.close();
+    await running.close();
+  }
+  try {
+    await prepare(hub, namespace);
+  } catch (error: unknown) {
+    await close();
+    throw error;
+  }
   for (const name of running.clusters()) simulator.add(running.cluster(name));
   return {
     server: running,
@@ -70,10 +79,7 @@ export async function startEmbeddedHub(options: EmbeddedHubOptions): Promise<Emb
     },
     memberSecret: (name, labels, cluster = name) => memberSecret(running, { name, labels, cluster, namespace }),
     writeKubeconfig: (path) => writePrivateFile(path, running.kubeconfig()),
-    async close() {
-      simulator.close();
-      await running.close();
-    },
+    close,
   };
 }
 

@@ -99,8 +99,13 @@ async function embeddedHub({ io }: CommandContext, flags: FlagValues, request: R
     },
   });
   const path = request.kubeconfig ?? join(request.dataDir ?? ".", "kubeconfig");
-  for (let index = 1; index <= request.members; index += 1) await register(hub, `member-${index}`);
-  await hub.writeKubeconfig(path);
+  try {
+    for (let index = 1; index <= request.members; index += 1) await register(hub, `member-${index}`);
+    await hub.writeKubeconfig(path);
+  } catch (error: unknown) {
+    await hub.close();
+    throw error;
+  }
   note(io, `embedded hub at ${hub.server.url}; to use it: export KUBECONFIG=${path}`);
   return { connection: hub.connection, namespace, broken: broken.signal, close: () => hub.close() };
 }

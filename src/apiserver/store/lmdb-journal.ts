@@ -18,8 +18,11 @@ interface Pending {
 }
 
 const format = "2";
-// Without overlapping, a commit is done when it is on disk: the next group waits for that in any case.
-const settings = { encoding: "binary", overlappingSync: false } as const;
+/**
+ * Without overlapping, a commit is done when it is on disk: the next group waits for that in any case. LMDB's own batches,
+ * one for each turn, are ours already, and when one fails a promise of it that nobody can get at ends the process.
+ */
+const settings = { encoding: "binary", overlappingSync: false, eventTurnBatching: false } as const;
 
 /** Opens the store in a directory, or makes one. Rejects with a `StoreError` for one that is in use or cannot be read. */
 export async function openLmdbJournal(dataDir: string): Promise<Journal> {
