@@ -186,6 +186,26 @@ describe("a list that turns empty", () => {
 });
 
 describe("a server that is busy", () => {
+  it("for one repository is asked about it again when it wants to be, and not when the set is due", async () => {
+    repositories = [makeRepository("g-a", 11), makeRepository("g-b", 12)];
+    const busyFor = { status: 429, headers: { "retry-after": "90" }, body: { message: "slow down" } };
+    github.fault = ({ segments }) => (segments.includes("g-b") ? busyFor : undefined);
+    const scmProvider = { github: { organization: "acme", api: github.url }, requeueAfterSeconds: 86_400 };
+    const app = { metadata: { name: "part-{{repository}}" } };
+    // Other sets have asked the same before.
+    const metadata = { annotations: { "argocd.argoproj.io/application-set-refresh": "true" } };
+    await world.hub.create(makeSet("part", { generators: [{ scmProvider }], metadata, app, spec: light }));
+    await eventually(async () =>
+      expect((await world.conditions("part")).ErrorOccurred).toMatchObject({
+        status: "True",
+        message: expect.stringContaining("is partial: spec.generators[0].scmProvider: repository acme/g-b: "),
+      }),
+    );
+    expect(await world.namesOf("part")).toEqual([]);
+    github.fault = undefined;
+    await names("part", ["part-g-a", "part-g-b"]);
+  });
+
   it("is asked again when it wants to be, and the set waits no longer", async () => {
     rows = { busy: ["b-a"] };
     busy = { status: 429, headers: { "retry-after": "20" } };

@@ -7,9 +7,13 @@ import { fleetGeneratorSchema, structuralSchema } from "../../crds/schema.ts";
 import { prune, validate } from "../../crds/structural.ts";
 import type { Schema } from "../../crds/structural-schema.ts";
 import { defaultGeneratorLimits } from "../../generators/limits.ts";
+import { pullRequestVendors } from "../../generators/pull-request/registry.ts";
 import { generators } from "../../generators/registry.ts";
+import { scmVendors } from "../../generators/scm/registry.ts";
 import { parseYamlDocuments } from "../../src/base/yaml.ts";
 import { fleetEntries } from "../../src/render/fleet-generators.ts";
+import { pullRequestFixtures } from "../generators/pull-request/vendors.ts";
+import { vendors } from "../generators/scm/servers/vendors.ts";
 import { generatorExamples } from "../support/generator-examples.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -70,6 +74,34 @@ describe.each(kinds)("%s", (kind) => {
     }
     const without = ["oci", "scmProvider", "pullRequest", ...added];
     expect((vectorGroups[kind] ?? []).length > 0).toBe(!without.includes(kind));
+  });
+});
+
+const vendorsOf = [
+  ["scmProvider", "scm", Object.keys(scmVendors), Object.keys(vendors)],
+  ["pullRequest", "pull-request", Object.keys(pullRequestVendors), Object.keys(pullRequestFixtures)],
+] as const;
+
+describe.each(vendorsOf)("the providers of %s", (kind, folder, registered, tested) => {
+  it("are those of the schema, each with a file, a row on the page and a place in the contract suite", () => {
+    const other = [
+      "filters",
+      "cloneProtocol",
+      "values",
+      "requeueAfterSeconds",
+      "template",
+      "continueOnRepoNotFoundError",
+    ];
+    const inSchema = Object.keys(schemaOf(kind).properties ?? {}).filter((name) => !other.includes(name));
+    expect([...registered].sort()).toEqual(inSchema.sort());
+    expect([...tested].sort()).toEqual([...registered].sort());
+    const files = readdirSync(join(root, "generators", folder)).map((name) =>
+      name.replaceAll("-", "").replace(".ts", ""),
+    );
+    // The one name that is none of a file: AWS CodeCommit stands in codecommit.ts.
+    const fileOfVendor = (name: string) => name.toLowerCase().replace(/^aws/, "");
+    expect(registered.filter((name) => !files.includes(fileOfVendor(name)))).toEqual([]);
+    expect(registered.filter((name) => !new RegExp(`^\\| \`${name}\`.* \\|`, "m").test(pageOf(kind)))).toEqual([]);
   });
 });
 

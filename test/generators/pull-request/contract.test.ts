@@ -54,8 +54,8 @@ class Scene {
     return this.generations.run(this.entry(block, more), this.surroundings, spec);
   }
 
-  failure(block: object = {}, more: object = {}) {
-    return this.generations.failure(this.entry(block, more), this.surroundings);
+  failure(block: object = {}, more: object = {}, scm: Surroundings["scm"] = {}) {
+    return this.generations.failure(this.entry(block, more), { ...this.surroundings, scm });
   }
 }
 
@@ -167,6 +167,48 @@ describe.each(all)("pullRequest from $key", (fixture) => {
     expect(new Set(rows.map(({ key }) => key)).size).toBe(5);
     expect(rows[0]?.origin).toMatchObject({ kind: "pullRequest", item: "pull request 11", inputs: [inputs[0]?.id] });
     expect(inputs).toHaveLength(6);
+  });
+});
+
+describe("pullRequest from every provider", () => {
+  it.each([
+    ["200 MB", "huge", /more than the \d+ bytes/, false],
+    ["silence", "silent", /the server was silent for 0.2 s/, true],
+  ] as const)("fails at %s, and says whether another try may help", async (_name, fault, message, retryable) => {
+    const failed = await Promise.all(
+      all.map(async (fixture) => {
+        const scene = await Scene.of(fixture);
+        scene.server.fault = () => fault;
+        const limits = { maxAttempts: 1, maxBytes: 1 << 20, silenceMs: 200 };
+        const error = await scene.failure({}, {}, { limits });
+        return [fixture.key, message.test(error.message) || error.message, error.retryable];
+      }),
+    );
+    expect(failed).toEqual(all.map(({ key }) => [key, true, retryable]));
+  });
+
+  it("sends nothing to the host that it is redirected to", async () => {
+    const other = await Scene.of(pullRequestFixtures.github);
+    for (const fixture of all) {
+      const scene = await Scene.of(fixture);
+      scene.server.fault = () => ({ status: 307, headers: { location: `${other.server.url}/elsewhere` } });
+      const { message } = await scene.failure({}, {}, { limits: { maxAttempts: 1 } });
+      expect([fixture.key, message]).toEqual([fixture.key, expect.stringContaining("which is another host")]);
+    }
+    expect(other.server.asked).toEqual([]);
+  });
+
+  it("is asked once for all rows that ask the same", async () => {
+    for (const fixture of all) {
+      const scene = await Scene.of(fixture);
+      const elements = [{ a: "1" }, { a: "2" }, { a: "3" }];
+      const [provider] = scene.entry({}, { values: { a: "{{ .a }}" } }) as object[];
+      const matrix = [{ matrix: { generators: [{ list: { elements } }, provider] } }];
+      const { rows, inputs } = await scene.generations.run(matrix, scene.surroundings);
+      expect([fixture.key, rows.length, scene.server.asked.length]).toEqual([fixture.key, 15, 1]);
+      const listed = inputs.flatMap(({ listing }) => listing ?? []);
+      expect(listed).toEqual([{ count: 5, settlesAfterSeconds: 600 }]);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { formatYaml } from "../../../src/base/yaml.ts";
 import { type CliOptions, runCli } from "../../support/cli.ts";
+import { startProxy } from "../../support/http-proxy.ts";
 import { pullRequestFixtures } from "../pull-request/vendors.ts";
 import { type Loopback, loopback, type Route } from "./servers/loopback.ts";
 import { token, vendors } from "./servers/vendors.ts";
@@ -39,37 +40,50 @@ async function generate(generators: readonly object[], name: string, options: Cl
 
 const printed = (...names: string[]) => names.map((name) => `application.argoproj.io/${name}\n`).join("");
 
-it("lists the repositories of every provider", async () => {
-  const keys = Object.values(vendors);
-  const servers = await Promise.all(keys.map((vendor) => serve(vendor.serve, vendor.login)));
-  const urlOf = (key: string) => servers[keys.findIndex((vendor) => vendor.key === key)]?.url ?? "";
-  const generators = keys.map(({ key, block }, index) => ({
-    scmProvider: { [key]: block(servers[index]?.url ?? ""), values: { vendor: key.toLowerCase() } },
-  }));
-  const env = {
-    AWS_ACCESS_KEY_ID: "AKID",
-    AWS_SECRET_ACCESS_KEY: token,
-    AWS_ENDPOINT_URL: urlOf("awsCodeCommit"),
-    BITBUCKET_API_BASE_URL: `${urlOf("bitbucket")}/2.0`,
-  };
-  const result = await generate(generators, "{{ .values.vendor }}-{{ .repository }}", { env });
-  expect(result.stderr).toBe("");
-  expect(result.stdout).toBe(
-    printed(...keys.flatMap(({ key }) => [`${key.toLowerCase()}-web`, `${key.toLowerCase()}-api`])),
-  );
+/** The environment for the services whose address no set can write. */
+const addresses = (url: string) => ({
+  AWS_ACCESS_KEY_ID: "AKID",
+  AWS_SECRET_ACCESS_KEY: token,
+  AWS_ENDPOINT_URL: url,
+  BITBUCKET_API_BASE_URL: `${url}/2.0`,
 });
 
-it("lists the pull requests of every provider", async () => {
-  const keys = Object.values(pullRequestFixtures);
-  const servers = await Promise.all(keys.map((vendor) => serve(vendor.serve, vendor.login)));
-  const generators = keys.map(({ key, block }, index) => ({
-    pullRequest: { [key]: block(servers[index]?.url ?? "", "web"), values: { vendor: key.toLowerCase() } },
-  }));
-  const result = await generate(generators, "{{ .values.vendor }}-{{ .branch_slug }}");
-  expect(result.stderr).toBe("");
-  expect(result.stdout).toBe(
-    printed(...keys.flatMap(({ key }) => [3, 4].map((number) => `${key.toLowerCase()}-feature-change-${number}`))),
-  );
+it.each(Object.values(vendors))("lists the repositories of $key, with the token of a Secret", async (vendor) => {
+  const { url } = await serve(vendor.serve, vendor.login);
+  const block = vendor.block(url);
+  const generators = [{ scmProvider: { [vendor.key]: block } }];
+  const args = "api" in block ? ["--allowed-scm-providers", String(block.api)] : [];
+  const result = await generate(generators, "{{ .repository }}", { env: addresses(url), args });
+  expect(result).toMatchObject({ code: 0, stderr: "", stdout: printed("web", "api") });
+  if (!("api" in block)) return;
+  const refused = await generate(generators, "x", { args: ["--allowed-scm-providers", "https://git.example.com"] });
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain(`scmProvider.${vendor.key}.api is not on the list of allowed providers`);
+});
+
+it.each(Object.values(pullRequestFixtures))(
+  "lists the pull requests of $key, with the token of a Secret",
+  async (vendor) => {
+    const { url } = await serve(vendor.serve, vendor.login);
+    const generators = [{ pullRequest: { [vendor.key]: vendor.block(url, "web") } }];
+    const result = await generate(generators, "{{ .branch_slug }}");
+    expect(result).toMatchObject({ code: 0, stderr: "", stdout: printed("feature-change-3", "feature-change-4") });
+    const refused = await generate(generators, "x", { args: ["--allowed-scm-providers", "https://git.example.com"] });
+    expect(refused.stderr).toContain(`pullRequest.${vendor.key}.api is not on the list of allowed providers`);
+  },
+);
+
+it("asks through the proxy of its flag, or of the machine", async () => {
+  const server = await serve(vendors.gitea.serve, vendors.gitea.login);
+  const proxy = await startProxy({ "gitea.test": Number(new URL(server.url).port) });
+  open.push(proxy);
+  const generators = [{ scmProvider: { gitea: vendors.gitea.block("http://gitea.test") } }];
+  const byFlag = await generate(generators, "{{ .repository }}", { args: ["--scm-proxy-url", proxy.url] });
+  expect(byFlag).toMatchObject({ code: 0, stderr: "" });
+  expect(proxy.passed.splice(0)).toContain("gitea.test:80");
+  const byMachine = await generate(generators, "{{ .repository }}", { env: { http_proxy: proxy.url } });
+  expect(byMachine).toMatchObject({ code: 0, stderr: "" });
+  expect(proxy.passed).toContain("gitea.test:80");
 });
 
 it("keeps to what its flags allow, and to the tokens of its environment", async () => {

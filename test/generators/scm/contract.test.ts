@@ -206,6 +206,50 @@ describe.each(all)("scmProvider from $key", (fixture) => {
   });
 });
 
+describe("scmProvider from every provider", () => {
+  it.each([
+    ["200 MB", "huge", /more than the \d+ bytes/, false],
+    ["silence", "silent", /the server was silent for 0.2 s/, true],
+  ] as const)("fails at %s, and says whether another try may help", async (_name, fault, message, retryable) => {
+    const failed = await Promise.all(
+      all.map(async (fixture) => {
+        const scene = await Scene.of(fixture);
+        scene.server.fault = () => fault;
+        const limits = { maxAttempts: 1, maxBytes: 1 << 20, silenceMs: 200 };
+        const error = await scene.failure({}, {}, { limits });
+        return [fixture.key, message.test(error.message) || error.message, error.retryable];
+      }),
+    );
+    expect(failed).toEqual(all.map(({ key }) => [key, true, retryable]));
+  });
+
+  it("sends nothing to the host that it is redirected to", async () => {
+    const other = await Scene.of(vendors.github);
+    for (const fixture of all) {
+      const scene = await Scene.of(fixture);
+      scene.server.fault = () => ({ status: 307, headers: { location: `${other.server.url}/api/v3/orgs/acme/repos` } });
+      const { message, retryable } = await scene.failure({}, {}, { limits: { maxAttempts: 1 } });
+      expect([fixture.key, message]).toEqual([fixture.key, expect.stringContaining("which is another host")]);
+      expect(retryable).toBe(false);
+    }
+    expect(other.server.asked).toEqual([]);
+  });
+
+  it("says how much it listed, so that a list that turns empty can be doubted", async () => {
+    for (const fixture of all) {
+      const listed = async (repositories: readonly Repository[]) => {
+        const { inputs } = await (await Scene.of(fixture, { repositories })).run();
+        return inputs.flatMap(({ listing }) => listing ?? []);
+      };
+      expect([fixture.key, await listed(five), await listed([])]).toEqual([
+        fixture.key,
+        [{ count: 5 }],
+        [{ count: 0 }],
+      ]);
+    }
+  });
+});
+
 describe.each(archiving)("scmProvider from $key", (fixture) => {
   it("leaves archived repositories out where it is asked to", async () => {
     const archived = makeRepository("old", 9, { archived: true });

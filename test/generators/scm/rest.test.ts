@@ -21,19 +21,6 @@ describe("urlPath", () => {
 });
 
 describe("a provider that misbehaves", () => {
-  const limits = { maxAttempts: 1 };
-
-  it.each([
-    ["huge" as const, /more than the \d+ bytes/, false],
-    ["silent" as const, /the server was silent for 0.2 s/, true],
-  ])("with an answer that is %s", async (fault, message, retryable) => {
-    const scene = await Scene.of(vendors.github);
-    scene.server.fault = () => fault;
-    const error = await scene.failure({}, {}, { limits: { ...limits, maxBytes: 3 << 20, silenceMs: 200 } });
-    expect(error.message).toMatch(message);
-    expect(error.retryable).toBe(retryable);
-  });
-
   it("with pages without end", async () => {
     const scene = await Scene.of(vendors.github);
     scene.server.fault = endless;
