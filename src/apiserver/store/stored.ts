@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta } from "../resources.ts";
 
 /** How many objects stay parsed at a time, over all clusters: the ones used last. */
-const parsedLimit = 4096;
+const parsedLimit = 1024;
 const parsed: (StoredObject | undefined)[] = new Array(parsedLimit).fill(undefined);
 let nextSlot = 0;
 

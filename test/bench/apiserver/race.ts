@@ -45,10 +45,13 @@ export function titleOf({ name }: Contender): string {
   return titles[name];
 }
 
-/** Things per second on each server, and the time that ours take over the real one's: 1 is as fast, less is faster. */
+/** Things per second and the processor time of one on each server, and the time that ours take over the real one's: 1 is as fast, less is faster. */
 export function speedFigures(what: string, tallies: Tallies): Figure[] {
-  const rates: Figure[] = [...tallies].map(([contender, { count, seconds }]) => {
-    return { name: `${what}: ${titleOf(contender)}`, value: count / seconds, unit: "/s" };
+  const rates = [...tallies].flatMap(([contender, tally]): Figure[] => {
+    const name = `${what}: ${titleOf(contender)}`;
+    const cpu = 1000 * perCall(tally, "cpuSeconds");
+    const rate: Figure = { name, value: tally.count / tally.seconds, unit: "/s" };
+    return Number.isNaN(cpu) ? [rate] : [rate, { name: `${name}, processor for each`, value: cpu, unit: "ms" }];
   });
   return [...rates, ...ratioFigures(what, tallies)];
 }

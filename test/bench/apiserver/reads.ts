@@ -69,7 +69,9 @@ async function fill(contenders: readonly Contender[]): Promise<Figure[]> {
     .filter((each) => each !== theirs)
     .map(({ contender, after }): Figure => {
       const name = `memory with ${objects} objects: ${titleOf(contender)} ÷ real`;
-      return { name, value: after / theirs.after, unit: "×", goal: 0.333, enforced: true };
+      // Pages of the data file that are mapped count as memory, however many of them the system keeps.
+      const isInMemory = contender.name === "memory";
+      return { name, value: after / theirs.after, unit: "×", goal: 0.333, ...(isInMemory && { enforced: true }) };
     });
   return [...figures, ...ratios];
 }
