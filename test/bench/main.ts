@@ -7,6 +7,7 @@ const all: { readonly [name: string]: () => Promise<Bench> } = {
   expressions: async () => (await import("./expressions-bench.ts")).expressions,
   "git-files": async () => (await import("./git-files.ts")).gitFiles,
   apiserver: async () => (await import("./apiserver.ts")).apiserver,
+  store: async () => (await import("./store.ts")).store,
   fleet: async () => (await import("./members.ts")).fleet,
 };
 

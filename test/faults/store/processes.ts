@@ -7,6 +7,8 @@ import { root } from "../../support/processes.ts";
 export interface ServerAddress {
   readonly url: string;
   readonly token: string;
+  /** Bytes of memory that the process has as it begins to listen. */
+  readonly rss: number;
 }
 
 export interface ServerProcess {

@@ -10,7 +10,7 @@ try {
       process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     },
   });
-  process.stdout.write(`${JSON.stringify({ url: server.url, token: server.token })}\n`);
+  process.stdout.write(`${JSON.stringify({ url: server.url, token: server.token, rss: process.memoryUsage.rss() })}\n`);
   process.once("SIGTERM", () => void server.close());
 } catch (error: unknown) {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
