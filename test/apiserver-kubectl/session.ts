@@ -179,6 +179,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/(Resource Version: +)\d+/g, "$1<version>"],
   [/\b10\.\d+\.\d+\.\d+\b/g, "<address>"],
   [/\/tmp\/[^\s"]+/g, "<file>"],
+  [/127\.0\.0\.1:\d+/g, "<server>"],
   [/\b(\d+[smhd])+\b(?= *$| {2,})/gm, "<age>"],
   [/("?nodePort"?: ?)\d+/g, "$1<port>"],
   [/^[IWEF]\d{4} .*$/gm, "<log>"],
@@ -215,9 +216,9 @@ export interface Entry {
 const maxAttempts = 60;
 
 /** Arguments are split at spaces, none of which stand inside one. */
-export async function runSession(kubectl: Kubectl, run: KubectlRun): Promise<Entry[]> {
+export async function runSession(kubectl: Kubectl, run: KubectlRun, session = steps): Promise<Entry[]> {
   const transcript: Entry[] = [];
-  for (const { args, stdin = "", env = {}, isRetried = false } of steps) {
+  for (const { args, stdin = "", env = {}, isRetried = false } of session) {
     const words = args.split(" ");
     let outcome: Outcome = await runKubectl(kubectl, words, { ...run, stdin, env });
     for (let attempt = 1; isRetried && outcome.code !== 0 && attempt < maxAttempts; attempt++) {

@@ -150,15 +150,15 @@ function gracePeriod(kind: Kind, live: KubeObject, options: DeleteOptions): numb
     if (deletionGracePeriodSeconds === 0) return 0;
     return wanted === undefined || wanted >= deletionGracePeriodSeconds ? "pending" : wanted;
   }
-  return wanted ?? podGracePeriod(live);
+  return podGracePeriod(live, wanted);
 }
 
-/** A pod that no node runs has nothing to wait for. */
-function podGracePeriod(pod: KubeObject): number {
+/** A pod that no node runs has nothing to wait for, whatever is asked. */
+function podGracePeriod(pod: KubeObject, wanted: number | undefined): number {
   const spec = (pod.spec ?? {}) as { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number };
   const { phase } = (pod.status ?? {}) as { readonly phase?: string };
   if ((spec.nodeName ?? "") === "" || phase === "Succeeded" || phase === "Failed") return 0;
-  return spec.terminationGracePeriodSeconds ?? 30;
+  return wanted ?? spec.terminationGracePeriodSeconds ?? 30;
 }
 
 function withDeletionTime(object: KubeObject, now: number, grace: number): KubeObject {
