@@ -99,3 +99,20 @@ kind: ConfigMap
 metadata: {name: applied, namespace: session}
 data: {mode: fast, level: "3"}
 `;
+
+/** A role with more than one rule, and its binding, for `auth reconcile`. */
+export const access = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: writer, namespace: session, labels: {made: by-reconcile}}
+rules:
+- {apiGroups: [""], resources: [secrets], verbs: [patch]}
+- {apiGroups: [""], resources: [services], verbs: [get]}
+- {apiGroups: [rbac.authorization.k8s.io], resources: [roles, rolebindings], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: writer, namespace: session}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: writer}
+subjects:
+- {apiGroup: rbac.authorization.k8s.io, kind: User, name: will}
+`;

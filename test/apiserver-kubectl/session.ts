@@ -1,5 +1,5 @@
 import { type Kubectl, type KubectlRun, type Outcome, runKubectl } from "../support/kubectl.ts";
-import { appliedSettings, changedWorkload, widget, widgetCrd, workload } from "./manifests.ts";
+import { access, appliedSettings, changedWorkload, widget, widgetCrd, workload } from "./manifests.ts";
 
 export interface Step {
   readonly args: string;
@@ -10,6 +10,52 @@ export interface Step {
 }
 
 const inNamespace = "-n session";
+
+/** Another user, and an account that may read configmaps. */
+const asJane = "--as=jane --as-group=devs";
+const asAccount = "--as=system:serviceaccount:session:default";
+
+/** Who is who and who may do what: as others see the namespace. */
+const accessSteps: readonly Step[] = [
+  { args: `auth whoami ${asJane}` },
+  { args: `auth whoami ${asAccount} -o yaml` },
+  { args: `auth can-i get pods ${inNamespace} ${asJane}` },
+  { args: `auth can-i --list ${inNamespace} ${asJane}` },
+  { args: `auth can-i get configmaps ${inNamespace} ${asAccount}`, isRetried: true },
+  { args: `auth can-i get configmaps/settings ${inNamespace} ${asAccount}` },
+  { args: `auth can-i update configmaps ${inNamespace} ${asAccount}` },
+  { args: `auth can-i get pods --subresource=log ${inNamespace} ${asAccount}` },
+  { args: `auth can-i get /version ${asAccount}` },
+  { args: `auth can-i get nothings ${inNamespace} ${asAccount}` },
+  { args: `auth can-i --list ${inNamespace} ${asAccount}` },
+  { args: `get configmaps ${inNamespace} -o name ${asAccount}` },
+  { args: `get configmap settings ${inNamespace} -o name ${asAccount}` },
+  { args: `get secrets ${inNamespace} ${asAccount}` },
+  { args: `get secret login ${inNamespace} ${asJane}` },
+  { args: `get secret nothing ${inNamespace} ${asJane}` },
+  { args: `delete configmap settings ${inNamespace} ${asAccount}` },
+  { args: `label configmap settings ${inNamespace} a=b ${asAccount}` },
+  { args: `apply -f - ${asAccount}`, stdin: appliedSettings },
+  { args: `apply --server-side -f - ${asAccount}`, stdin: appliedSettings },
+  { args: "auth reconcile -f -", stdin: access },
+  { args: "auth reconcile -f -", stdin: access.replace("[get]", "[get, list]") },
+  { args: "auth reconcile -f - --remove-extra-permissions", stdin: access },
+  { args: "auth reconcile -f - --dry-run=client -o name", stdin: access },
+  { args: `describe role writer ${inNamespace}` },
+  { args: `describe rolebinding writer ${inNamespace}` },
+  { args: `auth can-i patch secrets ${inNamespace} --as=will`, isRetried: true },
+  { args: `create role more ${inNamespace} --verb=get --resource=secrets --as=will` },
+  { args: `create role less ${inNamespace} --verb=patch --resource=secrets --as=will` },
+  { args: `create rolebinding all ${inNamespace} --clusterrole=cluster-admin --user=will --as=will` },
+  { args: "get clusterroles admin edit view cluster-admin -o name" },
+  { args: "describe clusterrole view" },
+  { args: "get clusterrolebinding cluster-admin -o yaml" },
+  { args: `create serviceaccount robot ${inNamespace}` },
+  { args: `create token robot ${inNamespace}` },
+  { args: `create token robot ${inNamespace} --duration=20m --audience=a --audience=b -o json` },
+  { args: `create token robot ${inNamespace} --duration=1m` },
+  { args: `create token nobody ${inNamespace}` },
+];
 
 /** What a person does with kubectl, in order; each step sees what those before it left. */
 export const steps: readonly Step[] = [
@@ -139,6 +185,7 @@ export const steps: readonly Step[] = [
   { args: `get role,rolebinding ${inNamespace} -o name` },
   { args: `auth can-i create deployments ${inNamespace}` },
   { args: "auth can-i * *" },
+  ...accessSteps,
   { args: `apply -f - --dry-run=server ${inNamespace}`, stdin: changedWorkload },
   {
     args: "create -f -",
@@ -177,6 +224,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uid>"],
   [/(\\?"?resourceVersion\\?"?: ?)\\?"?\d+\\?"?/g, "$1<version>"],
   [/(Resource Version: +)\d+/g, "$1<version>"],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>"],
   [/\b10\.\d+\.\d+\.\d+\b/g, "<address>"],
   [/\/tmp\/[^\s"]+/g, "<file>"],
   [/127\.0\.0\.1:\d+/g, "<server>"],

@@ -71,7 +71,7 @@ type Named = Pick<Attributes, "namespace" | "resource" | "name" | "subresource">
 
 /** A namespace's own path is one within that namespace. */
 function withoutNamespace(parts: readonly string[], group: string): Named {
-  const isNamespacePart = group === "" && namespaceSubresources.has(parts[2] ?? "");
+  const isNamespacePart = group === "" && parts.length === 3 && namespaceSubresources.has(parts[2]!);
   const isBelow = parts[0] === "namespaces" && parts.length > 2 && !isNamespacePart;
   const namespace = parts[0] === "namespaces" ? (parts[1] ?? "") : "";
   const [resource = "", name = "", subresource = ""] = isBelow ? parts.slice(2) : parts;

@@ -24,6 +24,9 @@ function messageName(apiVersion: string, kind: string): string | undefined {
   // Options go by the version of the group they are sent to.
   if (metaKinds.includes(kind)) return `k8s.io.apimachinery.pkg.apis.meta.v1.${kind}`;
   if (kind === "Scale" && apiVersion === "autoscaling/v1") return "k8s.io.api.autoscaling.v1.Scale";
+  if (kind === "TokenRequest" && apiVersion === "authentication.k8s.io/v1") {
+    return "k8s.io.api.authentication.v1.TokenRequest";
+  }
   return messageOfKind.get(`${apiVersion} ${kind}`);
 }
 

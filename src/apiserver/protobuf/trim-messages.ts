@@ -23,6 +23,7 @@ const moreRoots = [
   "apimachinery.pkg.apis.meta.v1.DeleteOptions",
   "apimachinery.pkg.apis.meta.v1.Status",
   "api.autoscaling.v1.Scale",
+  "api.authentication.v1.TokenRequest",
 ].map((name) => `k8s.io.${name}`);
 const scalars: ReadonlySet<string> = new Set([
   "string",
