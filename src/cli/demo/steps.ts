@@ -110,6 +110,7 @@ export function waitForApplications(
     ...world.patience,
     what: `${wanted.length} Applications on the hub`,
     read: () => listApplications(world),
+    hasFailed: async () => (await problemsOfSet(world)).length > 0,
     problem: (apps) =>
       difference(
         wanted,

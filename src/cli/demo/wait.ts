@@ -24,15 +24,21 @@ export interface Expectation<T> {
   readonly problem: (state: T) => string | undefined;
   readonly watcher?: Watcher;
   readonly timeoutMs: number;
+  /** Whether what it depends on has failed. When that stays so for a while, waiting on would tell nothing new. */
+  readonly hasFailed?: () => Promise<boolean>;
   /** Its abort ends the wait with an InterruptedError. */
   readonly signal?: AbortSignal;
 }
 
 const everyMs = 100;
+/** A failure that lasts so long has been tried again several times. */
+const failedMs = 5_000;
 
 /** Reads until nothing is wrong any more. Throws an ExpectationError that says what was expected and what was found. */
-export async function waitFor<T>({ what, read, problem, watcher, timeoutMs, signal }: Expectation<T>): Promise<T> {
+export async function waitFor<T>(expectation: Expectation<T>): Promise<T> {
+  const { what, read, problem, watcher, timeoutMs, signal, hasFailed } = expectation;
   const deadline = performance.now() + timeoutMs;
+  let failedSince: number | undefined;
   for (;;) {
     if (signal?.aborted) throw new InterruptedError(`the demo was ended while it waited for ${what}`);
     const state = await read();
@@ -41,6 +47,12 @@ export async function waitFor<T>({ what, read, problem, watcher, timeoutMs, sign
     if (wrong === undefined) return state;
     if (performance.now() > deadline)
       throw new ExpectationError(`expected ${what} within ${timeoutMs / 1000} s, but ${wrong}`);
+    failedSince = (await hasFailed?.()) === true ? (failedSince ?? performance.now()) : undefined;
+    if (failedSince !== undefined && performance.now() > failedSince + failedMs) {
+      throw new ExpectationError(
+        `expected ${what}, but ${wrong}, and what makes them has failed for ${failedMs / 1000} s`,
+      );
+    }
     await sleep(systemClock, everyMs, signal);
   }
 }
