@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import { silentLog } from "../../src/base/log.ts";
 import { type ControllerSettings, openControllers } from "../../src/cli/controllers.ts";
 import { type DemoRepository, makeRepository } from "../../src/cli/demo/repository.ts";
@@ -15,7 +15,9 @@ let hub: TestHub;
 let repository: DemoRepository;
 
 beforeEach(async () => {
-  hub = await TestHub.start({ clock, members: ["a"], healthyAfterMs: 500 });
+  const real = inject("realServer") ?? {};
+  const outside = "kubeconfig" in real ? { kubeconfig: real.kubeconfig } : {};
+  hub = await TestHub.start({ clock, members: ["a"], healthyAfterMs: 500, ...outside });
   const folder = join(hub.folder, "repositories");
   mkdirSync(folder);
   repository = await makeRepository(join(folder, "apps"));
@@ -31,7 +33,7 @@ afterEach(async () => {
 /** The controllers until the returned function ends them: what they know goes with them. */
 function start(settings: Partial<ControllerSettings> = {}): () => Promise<void> {
   const controllers = openControllers({
-    ...{ hub: hub.client, hubConnection: hub.embedded.connection, namespace, version, clock, log: silentLog },
+    ...{ hub: hub.client, hubConnection: hub.connection, namespace, version, clock, log: silentLog },
     ...{ delivery: "hub", gitEnvironment: { PATH: process.env.PATH ?? "" }, cacheDir: join(hub.folder, "cache") },
     ...{ allowLocal: [join(hub.folder, "repositories")], newGitFileGlobbing: false },
     ...settings,
