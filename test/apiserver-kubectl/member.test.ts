@@ -98,6 +98,43 @@ describe.skipIf(found === undefined)("kubectl on a simulated member", () => {
     );
   }, 60_000);
 
+  it("cordons, taints and drains its node", async () => {
+    const node = "member-one-node";
+    expect(await text(`cordon ${node}`)).toBe(`node/${node} cordoned\n`);
+    expect(await text("get nodes --no-headers")).toMatch(/ Ready,SchedulingDisabled /);
+    await text(`taint nodes ${node} key=value:NoSchedule`);
+    expect(await text(`get node ${node} -o jsonpath={.spec.taints[*].key}`)).toContain("key");
+    await text(`taint nodes ${node} key-`);
+    expect(await text(`uncordon ${node}`)).toBe(`node/${node} uncordoned\n`);
+    const pods = async () =>
+      (await text("get pods -n session -l app=web -o jsonpath={.items[*].metadata.uid}")).split(" ");
+    const before = await pods();
+    await text(`drain ${node} --force --delete-emptydir-data --timeout=30s`);
+    await until(async () => {
+      const now = await pods();
+      return now.length === before.length && !now.some((uid) => before.includes(uid));
+    }, "other pods have taken their place");
+    await text(`uncordon ${node}`);
+  }, 60_000);
+
+  it("compares, applies and takes over fields as a cluster does", async () => {
+    expect((await run("diff -f -", workload.replace("color: blue", "color: red"))).code).toBe(1);
+    const settings = workload.split("---")[2] ?? "";
+    const red = settings.replace("color: blue", "color: red");
+    await text("apply --server-side --field-manager=one --force-conflicts -f -", settings);
+    const refused = await run("apply --server-side --field-manager=two -f -", red);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('conflict with "one"') });
+    await text("apply --server-side --field-manager=two --force-conflicts -f -", red);
+    expect(await text("get configmap settings -n session -o jsonpath={.data.color}")).toBe("red");
+    expect((await run("diff --server-side --field-manager=two -f -", red)).code).toBe(0);
+  }, 60_000);
+
+  it("tells where it is, and that nothing measures it", async () => {
+    expect(await text("cluster-info")).toContain(`/clusters/${context}`);
+    expect(await text("config view --minify -o jsonpath={.contexts[0].name}")).toBe(context);
+    expect((await run("top nodes")).stderr).toBe("error: Metrics API not available\n");
+  });
+
   it("keeps the members apart", async () => {
     const other = await run("get deployments -A", "", "member-two");
     expect(other).toMatchObject({ code: 0, stdout: "", stderr: "No resources found\n" });
