@@ -52,6 +52,44 @@ describe("the deletion budget", () => {
   });
 });
 
+describe("a list that turned empty", () => {
+  const org = { source: "GitHub acme", before: 5, believedAtMs: undefined };
+  const pulls = { source: "GitHub acme/web", before: 1, believedAtMs: now + 600_000 };
+  const held = (emptied: GuardInputs["emptied"], deletion?: object, more: Partial<GuardInputs> = {}) =>
+    guard(shrinking(1, 10, deletion === undefined ? {} : { fleet: { deletion } }), {
+      ...{ ...complete, emptied: emptied ?? [] },
+      ...more,
+    }).held[0];
+
+  test("holds even one deletion, and says where, how much there was, and what releases it", () => {
+    expect(held([org])).toMatchObject({
+      reason: "EmptyInput",
+      message: "GitHub acme lists nothing where it listed 5 before, which proves no absence",
+      release: expect.stringMatching(/^approve it: kubectl annotate .*approve-plan=sha256:d$/),
+    });
+    expect(held([pulls])?.release).toMatch(/^wait until 2026-01-01T12:10:00Z, or approve it: /);
+    expect(held([pulls, org])).toMatchObject({
+      message: expect.stringContaining("1 before (and 1 more)"),
+      release: expect.stringMatching(/^approve it/),
+    });
+    expect(held([{ ...org, before: undefined }])?.message).toBe("GitHub acme lists nothing, which proves no absence");
+  });
+
+  test.each([
+    ["an approval", undefined, { approvedDigest: "sha256:d" }],
+    ["the set", { onEmptyInput: "delete" }, {}],
+    ["the installation", undefined, { budget: { percentFrom: 1, maxPercent: 100, onEmptyInput: "delete" as const } }],
+  ])("is believed when %s says so", (_who, deletion, more) => {
+    expect(held([org], deletion, more)).toBeUndefined();
+  });
+
+  test("lets creates and updates through", () => {
+    const changes = planChanges({ set: makeSet({}), desired: [makeApp("new")], live: [makeLive("old")] });
+    const { allowed } = guard(changes, { ...complete, emptied: [org] });
+    expect(allowed.map(({ action, name }) => `${action} ${name}`)).toEqual(["create new"]);
+  });
+});
+
 describe("incomplete knowledge", () => {
   const growing = (fleet: object) =>
     planChanges({ set: makeSet({ fleet }), desired: [makeApp("new")], live: [makeLive("old")] });

@@ -12,7 +12,7 @@ import type { PreservedFields } from "../../plan/merge.ts";
 import type { Hold } from "../../plan/plan.ts";
 import type { SetPlan } from "../../plan/plan-set.ts";
 import { planSet } from "../../plan/plan-set.ts";
-import { mayUpdate, policyOf } from "../../plan/policy.ts";
+import { mayDelete, mayUpdate, policyOf } from "../../plan/policy.ts";
 import { withFleetBlock } from "../../render/fleet-block.ts";
 import type { GeneratedSet } from "../../render/generated-set.ts";
 import type { ApplyPlanOptions, ApplyResult } from "../../sync/apply-plan.ts";
@@ -120,7 +120,7 @@ async function generateOrTell(
 ): Promise<ExpandedSet | { readonly retryMs: number }> {
   const key = keyOf(stored);
   // What is in doubt is not settled by an answer from before.
-  const refresh = stored.metadata.annotations?.[refreshAnnotation] !== undefined || options.listings.isDoubted(key);
+  const refresh = stored.metadata.annotations?.[refreshAnnotation] !== undefined || asksAnew(stored, options);
   try {
     const set = withFleetBlock(stored);
     const nowMs = options.clock.now();
@@ -169,9 +169,14 @@ function hangsOnLists({ set, changes, digest }: SetPlan): boolean {
   return changes.changes.some(({ action }) => action === "delete");
 }
 
+/** Whether servers whose lists are in doubt are asked anew: not where the set's policy deletes nothing anyway. */
+function asksAnew(set: LiveSet, { listings }: Pick<SetReconcilerOptions, "listings">): boolean {
+  return listings.isDoubted(keyOf(set)) && mayDelete(policyOf(set));
+}
+
 /** The look that asks those anew whose lists are in doubt. */
 function doubtOutcome({ set, emptied }: ExpandedSet, { clock, listings }: SetReconcilerOptions): Outcome {
-  if (!listings.isDoubted(keyOf(set))) return done;
+  if (!asksAnew(set, { listings })) return done;
   const ends = emptied.map(({ believedAtMs }) => (believedAtMs ?? Number.POSITIVE_INFINITY) - clock.now());
   return requeue(Math.min(retryMs, ...ends.map((waitMs) => Math.max(soonestRetryMs, waitMs))));
 }
