@@ -2,6 +2,7 @@ import { applying } from "./areas/apply.ts";
 import { auth } from "./areas/auth.ts";
 import { bodies } from "./areas/bodies.ts";
 import { cel } from "./areas/cel.ts";
+import { celDetails } from "./areas/cel-details.ts";
 import { custom } from "./areas/custom.ts";
 import { crds } from "./areas/definitions.ts";
 import { deletion } from "./areas/deletion.ts";
@@ -26,6 +27,7 @@ export const areas: readonly Area[] = [
   custom,
   crds,
   cel,
+  celDetails,
   kinds,
   watches,
   deletion,

@@ -42,7 +42,10 @@ function sameClass(left: object, right: object | null): boolean {
   if (left instanceof Uint8Array) return right instanceof Uint8Array && Buffer.compare(left, right) === 0;
   if (left instanceof TypeValue) return right instanceof TypeValue && left.name === right.name;
   if (left instanceof Optional) return right instanceof Optional && optionalsEqual(left, right);
-  if (left instanceof Extension) return right instanceof Extension && left.equals(right);
+  if (left instanceof Extension) {
+    if (!(right instanceof Extension) || right.typeName !== left.typeName) throw noOverload();
+    return left.equals(right);
+  }
   if (left instanceof Unknown) return right instanceof Unknown && isDeepStrictEqual(left.json, right.json);
   return false;
 }

@@ -213,7 +213,8 @@ const byOverload: { readonly [id: string]: Estimate } = {
   ),
   list_slice: ({ target, args }) => {
     const end = intOf(args[1], sizeOf(target).max);
-    return making(1, fixed(Math.max(0, end - intOf(args[0], 0))));
+    const size = end - intOf(args[0], 0);
+    return making(1, fixed(size < 0 ? unbounded : size));
   },
   list_flatten: ({ target }) => making(1, sizeOf(target)),
   list_flatten_int: ({ target, args }) => making(intOf(args[0], unbounded), sizeOf(target)),

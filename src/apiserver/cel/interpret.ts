@@ -240,15 +240,25 @@ function* entriesOf(range: Value, isPair: boolean): Generator<readonly [Value, V
   } else if (range instanceof Dictionary) {
     for (const key of range.keys()) yield [key, isPair ? (range.find(key) ?? null) : key];
   } else {
-    throw noOverload();
+    throw new EvaluationError(`got '${goTypes[typeNameOf(range)] ?? "types.Null"}', expected iterable type`);
   }
 }
 
+/** What Go calls the types of values. */
+const goTypes: { readonly [type: string]: string } = {
+  bool: "types.Bool",
+  bytes: "types.Bytes",
+  double: "types.Double",
+  "google.protobuf.Duration": "types.Duration",
+  "google.protobuf.Timestamp": "types.Timestamp",
+  int: "types.Int",
+  string: "types.String",
+  uint: "types.Uint",
+};
+
 function addEntry(map: PlainMap, key: Value, value: Value, isOptional: boolean): void {
   const own = isOptional ? optionalOf(value) : value;
-  if (own !== undefined && !map.add(key, own)) {
-    throw new EvaluationError(`Failed with repeated key`);
-  }
+  if (own !== undefined) map.set(key, own);
 }
 
 function optionalOf(value: Value): Value | undefined {
@@ -279,7 +289,7 @@ function maybeAt(value: Value, key: Value): Optional {
 
 function entryAt(value: Value, key: Value): Value | undefined {
   if (value instanceof Dictionary) return value.find(key);
-  if (!(value instanceof List)) throw noOverload();
+  if (!(value instanceof List)) return undefined;
   const index = typeof key === "bigint" ? Number(key) : key instanceof Uint ? Number(key.value) : key;
   if (typeof index !== "number") throw new EvaluationError(`unsupported index type '${typeNameOf(key)}' in list`);
   return Number.isInteger(index) && index >= 0 && index < value.size ? value.at(index) : undefined;
@@ -358,7 +368,11 @@ function invoke(name: string, overloads: readonly Overload[], runs: readonly Run
   };
 }
 
+/** Functions of old, whose errors do not name them. */
+const wordless = new Set(["startsWith", "endsWith", "contains", "matches"]);
+
 function unfit(name: string, values: readonly Value[]): EvaluationError {
-  if (/^[_@!-]/.test(name)) return noOverload();
+  if (/^[_@!-]/.test(name) || wordless.has(name)) return noOverload();
+  if (name === "size") return new EvaluationError("no such overload: size");
   return new EvaluationError(`no such overload: ${name}(${values.map(typeNameOf).join(", ")})`);
 }

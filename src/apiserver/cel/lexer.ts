@@ -63,13 +63,14 @@ function matchAt(source: string, index: number): readonly [TokenKind | "space", 
   return undefined;
 }
 
-/** A string that is not closed reaches to the end of its line. */
+/** What no token begins with reaches to the first character that fits none. */
 function badToken(source: string, index: number): string {
-  const first = String.fromCodePoint(source.codePointAt(index)!);
-  if (first !== "'" && first !== '"') return first;
-  const [text = first] = /^[^\n\r]*/.exec(source.slice(index)) ?? [];
+  const [text = ""] = badString.exec(source.slice(index)) ?? /^(?:[=&|][\s\S]|[\s\S])/u.exec(source.slice(index)) ?? [];
   return text;
 }
+
+/** A string up to the end of its line or the escape that is none, that character included. */
+const badString = new RegExp(`^(["'])(?:${escapes}|(?!\\1)[^\\\\\n\r])*(?:\\\\[\\s\\S]?|[\\s\\S]|$)`, "u");
 
 /** Offsets in characters for offsets in UTF-16 units, asked for in order. */
 class Offsets {

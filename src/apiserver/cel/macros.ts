@@ -131,10 +131,13 @@ function bind(at: number, name: string, value: Expr, result: Expr): Fold {
   };
 }
 
+const notSortable = "sortBy can only be applied to a list, identifier, comprehension, call or select expression";
 const sortInput = "@__sortBy_input__";
 
 function sortBy(use: Use): Expr {
-  const { at, target } = use;
+  const { at, target, report } = use;
+  if (target.kind === "literal" || target.kind === "map" || target.kind === "message")
+    return report(target.at, notSortable);
   const input: Ident = { kind: "ident", name: sortInput, at };
   const keys = macros["map/2"]!({ ...use, target: input });
   return bind(at, sortInput, target, { kind: "call", name: "@sortByAssociatedKeys", target: input, args: [keys], at });

@@ -3,6 +3,7 @@ import { type Token, type TokenKind, tokenize } from "./lexer.ts";
 import { bytesOfLiteral, textOfLiteral } from "./literals.ts";
 import { expandMacro } from "./macros.ts";
 import type { Problem } from "./problems.ts";
+import { canStart, expectedAfter, mismatched } from "./syntax-errors.ts";
 import { Uint } from "./values.ts";
 
 const mostDepth = 250;
@@ -15,9 +16,6 @@ const reserved = new Set(
 );
 const words = new Set(["true", "false", "null", "in"]);
 const relations = new Set(["<", "<=", ">=", ">", "==", "!=", "in"]);
-const starts =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-
 /** Ends the reading of an expression at its first syntax error. */
 class Stop extends Error {}
 
@@ -59,7 +57,7 @@ class Parser {
     const { kind, text, at } = this.#next;
     if (kind === "end") return expr;
     const isLast = this.#tokens[this.#index + 1]?.kind === "end";
-    const what = isLast ? `extraneous input '${text}' expecting <EOF>` : mismatched(text, rest);
+    const what = isLast ? `extraneous input '${text}' expecting <EOF>` : mismatched(text, "<EOF>");
     return this.#stop(at, `Syntax error: ${what}`);
   }
 
@@ -83,6 +81,19 @@ class Parser {
     return this.#stop(at, `Syntax error: missing '${text}' at '${found}'`);
   }
 
+  /** As `needOp`, where other tokens could stand too: one that is too many is left out. */
+  #closeOp(text: string, expected: string): Token {
+    const token = this.#takeOp(text);
+    if (token !== undefined) return token;
+    const { at, text: found } = this.#next;
+    const after = this.#tokens[this.#index + 1];
+    const what =
+      after?.kind === "op" && after.text === text
+        ? `extraneous input '${found}' expecting ${expected}`
+        : mismatched(found, expected);
+    return this.#stop(at, `Syntax error: ${what}`);
+  }
+
   #problem(at: number, message: string): Expr {
     this.#problems.push({ at, message });
     return { kind: "literal", value: null, at };
@@ -102,7 +113,7 @@ class Parser {
       return condition;
     }
     const yes = this.#logical("||", () => this.#logical("&&", () => this.#relation()));
-    this.#needOp(":");
+    this.#closeOp(":", "':'");
     const no = this.#expr();
     this.#depth--;
     return call("_?_:_", op.at, condition, yes, no);
@@ -186,7 +197,10 @@ class Parser {
   #selected(operand: Expr, dot: Token): Expr {
     const isOptional = this.#takeOp("?") !== undefined;
     const { kind, text, at } = this.#next;
-    if (kind !== "ident" || words.has(text)) {
+    if (kind === "ident" && words.has(text) && text !== "in") {
+      this.#stop(at, `Syntax error: ${mismatched(text, "IDENTIFIER")}`);
+    }
+    if (kind !== "ident" || text === "in") {
       this.#stop(at, `Syntax error: no viable alternative at input '.${this.#gap(dot)}${text}'`);
     }
     this.#index++;
@@ -228,7 +242,21 @@ class Parser {
     if (this.#takeOp("[") !== undefined) return { kind: "list", items: this.#items(), at: token.at };
     if (this.#takeOp("{") !== undefined) return { kind: "map", entries: this.#entries(), at: token.at };
     if (this.#takeOp(".") !== undefined && this.#next.kind === "ident") return this.#named(this.#next, true);
-    return this.#stop(token.at, `Syntax error: ${mismatched(token.text, starts)}`);
+    return this.#misplaced(token);
+  }
+
+  /** A token that no expression begins with is left out where one begins after it. */
+  #misplaced({ text, at }: Token): Expr {
+    const expected = this.#expected;
+    const after = this.#tokens[this.#index + 1];
+    if (after === undefined || !canStart(after)) return this.#stop(at, `Syntax error: ${mismatched(text, expected)}`);
+    this.#problem(at, `Syntax error: extraneous input '${text}' expecting ${expected}`);
+    this.#index++;
+    return this.#primary();
+  }
+
+  get #expected(): string {
+    return expectedAfter(this.#tokens[this.#index - 1], this.#tokens[this.#index - 2]);
   }
 
   readonly #readers: { readonly [kind in TokenKind]?: (token: Token) => Expr } = {
@@ -266,7 +294,7 @@ class Parser {
 
   #named(token: Token, isRooted: boolean): Expr {
     const { text, at } = token;
-    if (text === "in") return this.#stop(at, `Syntax error: ${mismatched(text, starts)}`);
+    if (text === "in") return this.#misplaced(token);
     this.#index++;
     if (!isRooted && words.has(text)) {
       return { kind: "literal", value: text === "null" ? null : text === "true", at };
@@ -315,7 +343,7 @@ class Parser {
       items.push({ value: this.#expr(), isOptional });
       if (this.#takeOp(",") === undefined) break;
     }
-    this.#needOp("]");
+    this.#closeOp("]", "{']', ','}");
     return items;
   }
 
@@ -324,19 +352,13 @@ class Parser {
     while (!this.#isOp("}")) {
       const isOptional = this.#takeOp("?") !== undefined;
       const key = this.#expr();
-      const { at } = this.#needOp(":");
+      const { at } = this.#closeOp(":", "':'");
       entries.push({ key, value: this.#expr(), isOptional, at });
       if (this.#takeOp(",") === undefined) break;
     }
-    this.#needOp("}");
+    this.#closeOp("}", "{'}', ','}");
     return entries;
   }
-}
-
-const rest = "{<EOF>, '==', '!=', 'in', '<', '<=', '>=', '>', '&&', '||', '[', '.', '-', '?', '+', '*', '/', '%'}";
-
-function mismatched(text: string, expected: string): string {
-  return `mismatched input '${text}' expecting ${expected}`;
 }
 
 function call(name: string, at: number, ...args: readonly Expr[]): Call {

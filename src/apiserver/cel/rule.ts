@@ -1,6 +1,8 @@
 import { type Checked, check } from "./checker.ts";
+import { constantProblem } from "./constants.ts";
 import { estimateCost } from "./estimate.ts";
 import { multiply } from "./estimates.ts";
+import { formatProblems } from "./format-arguments.ts";
 import { makeProgram, type Program } from "./interpret.ts";
 import { literalProblems } from "./literal-arguments.ts";
 import { mixedLiterals } from "./literal-types.ts";
@@ -47,11 +49,18 @@ export function compileRule(rule: ValidationRule, declared: Declared): CompiledR
     ["self", self],
     ["oldSelf", rule.optionalOldSelf === true ? optionalOf(self) : self],
   ]);
-  const own = attempt(() => compile(source, { kind: "bool", title: "", wrongType: wrongRule }, scope, declared));
+  const own = attempt(() =>
+    compile(source, { kind: "bool", title: "", program: "program", wrongType: wrongRule }, scope, declared),
+  );
   const text = rule.messageExpression ?? "";
   if (own instanceof CompileError || text === "") return { rule: own, message: undefined, mostRuns };
   const message = attempt(() =>
-    compile(text, { kind: "string", title: "messageExpression ", wrongType: wrongMessage }, scope, declared),
+    compile(
+      text,
+      { kind: "string", title: "messageExpression ", program: "messageExpression", wrongType: wrongMessage },
+      scope,
+      declared,
+    ),
   );
   return { rule: own, message, mostRuns };
 }
@@ -71,6 +80,7 @@ function attempt<T>(work: () => T): T | CompileError {
 interface Wanted {
   readonly kind: Type["kind"];
   readonly title: string;
+  readonly program: string;
   readonly wrongType: string;
 }
 
@@ -82,9 +92,11 @@ function compile(source: string, wanted: Wanted, scope: ReadonlyMap<string, Type
   if (expr === undefined) return fail(problems);
   const checked: Checked = check(expr, scope);
   if (checked.problems.length > 0) return fail(checked.problems);
-  const wrong = [...literalProblems(checked), ...mixedLiterals(checked)];
+  const wrong = [...literalProblems(checked), ...mixedLiterals(checked), ...formatProblems(checked)];
   if (wrong.length > 0) return fail(wrong);
   if (checked.type.kind !== wanted.kind) throw new CompileError(wanted.wrongType);
+  const constant = constantProblem(checked);
+  if (constant !== undefined) throw new CompileError(`${wanted.program} instantiation failed: ${constant}`);
   return {
     program: makeProgram(checked, variables),
     usesOldSelf: checked.variables.has("oldSelf"),

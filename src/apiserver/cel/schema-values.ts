@@ -11,7 +11,6 @@ import {
   List,
   type ListLike,
   noOverload,
-  Timestamp,
   Unknown,
   type Value,
 } from "./values.ts";
@@ -77,18 +76,18 @@ function readText(json: Json, { format }: Schema): Value {
     case "duration":
       return new Duration(formatted(parseFormattedDuration(json), "duration", json));
     case "date":
-      return new Timestamp(formatted(parseDate(json), "date formatted string", json));
+      return formatted(parseDate(json), "date formatted string", json);
     case "date-time":
-      return new Timestamp(formatted(parseTimestamp(json.toUpperCase()), "date-time formatted string", json));
+      return formatted(parseTimestamp(json.toUpperCase()), "date-time formatted string", json);
     case "byte":
       return new Uint8Array(Buffer.from(json, "base64"));
   }
   return json;
 }
 
-function formatted(nanos: bigint | undefined, what: string, text: string): bigint {
-  if (nanos === undefined) throw new EvaluationError(`Invalid ${what} ${text}`);
-  return nanos;
+function formatted<T>(value: T | undefined, what: string, text: string): T {
+  if (value === undefined) throw new EvaluationError(`Invalid ${what} ${text}`);
+  return value;
 }
 
 class ObjectMap extends Dictionary {

@@ -35,12 +35,14 @@ export class Uint {
 
 const billion = 1_000_000_000n;
 
-/** Nanoseconds since 1970; years 1 to 9999. */
+/** Nanoseconds since 1970; years 1 to 9999. The zone is that of the text it was read from, and only shown. */
 export class Timestamp {
   readonly nanos: bigint;
+  readonly zone: string;
 
-  constructor(nanos: bigint) {
+  constructor(nanos: bigint, zone = "Z") {
     this.nanos = nanos;
+    this.zone = zone;
   }
 
   /** The milliseconds as Date has them, and the nanoseconds of the second. */
@@ -176,21 +178,12 @@ export class PlainMap extends Dictionary {
     return [...this.#entries.values()].map(([key]) => key);
   }
 
-  /** False where the key is there already. */
-  add(key: Value, value: Value): boolean {
+  set(key: Value, value: Value): void {
     const own = mapKey(key);
     if (own === undefined || typeof key === "number") {
       throw new EvaluationError(`unsupported key type: ${typeNameOf(key)}`);
     }
-    if (this.#entries.has(own)) return false;
     this.#entries.set(own, [key, value]);
-    return true;
-  }
-
-  copy(): PlainMap {
-    const copy = new PlainMap();
-    for (const [own, entry] of this.#entries) copy.#entries.set(own, entry);
-    return copy;
   }
 }
 
@@ -242,16 +235,16 @@ export function uintOf(value: bigint): Uint {
 const mostDuration = 2n ** 63n;
 
 export function durationOf(nanos: bigint): Duration {
-  if (nanos < -mostDuration || nanos >= mostDuration) throw new EvaluationError("duration overflow");
+  if (nanos < -mostDuration || nanos >= mostDuration) throw new EvaluationError("integer overflow");
   return new Duration(nanos);
 }
 
 const firstTime = -62_135_596_800n * billion;
 const lastTime = 253_402_300_800n * billion;
 
-export function timestampOf(nanos: bigint): Timestamp {
+export function timestampOf(nanos: bigint, zone?: string): Timestamp {
   if (nanos < firstTime || nanos >= lastTime) throw new EvaluationError("timestamp overflow");
-  return new Timestamp(nanos);
+  return new Timestamp(nanos, zone);
 }
 
 /** Characters, not UTF-16 units. */

@@ -13,9 +13,9 @@ type FormatCheck = (text: string) => boolean;
 
 /** The string formats that a server checks; a format that is not here is not checked. */
 export const stringFormats: { readonly [format: string]: FormatCheck } = {
-  "date-time": (text) => dateTime.test(text) && !Number.isNaN(Date.parse(text)),
-  datetime: (text) => dateTime.test(text) && !Number.isNaN(Date.parse(text)),
-  date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
+  "date-time": isDateTime,
+  datetime: isDateTime,
+  date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && isDay(text),
   duration: (text) => duration.test(text) || text === "0",
   byte: (text) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text),
   email: (text) => /^[^\s@<>]+@[^\s@<>]+$/.test(text),
@@ -39,4 +39,14 @@ function isCidr(text: string): boolean {
 
 function isRequestUri(text: string): boolean {
   return text.startsWith("/") || /^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s]+$/.test(text);
+}
+
+/** Whether the month of a date has such a day: JavaScript takes the 31st of every month. */
+export function isDay(text: string): boolean {
+  const millis = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
+}
+
+function isDateTime(text: string): boolean {
+  return dateTime.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10));
 }

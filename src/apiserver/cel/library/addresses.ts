@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { fn, method, type Overload } from "../overload.ts";
 import { addressType, networkType } from "../type-names.ts";
 import { boolType, intType, stringType } from "../types.ts";
-import { EvaluationError, Extension } from "../values.ts";
+import { EvaluationError, Extension, noOverload } from "../values.ts";
 
 type Bits = 32 | 128;
 
@@ -109,6 +109,7 @@ function problemOf(text: string): string {
   if (numbers && octets.some((one) => one.length > 1 && one.startsWith("0")))
     return "IPv4 field has octet with leading zero";
   if (numbers && octets.some((one) => Number(one) > 255)) return "IPv4 field has value >255";
+  if (/^\d+(\.\d+)+$/.test(text)) return octets.length < 4 ? "IPv4 address too short" : "IPv4 address too long";
   return "unable to parse IP";
 }
 
@@ -156,6 +157,8 @@ function succeeds(read: (text: string) => unknown): (text: string) => boolean {
   };
 }
 
+const isAddress = succeeds(parseAddress);
+
 function isMulticast({ value, bits }: Address): boolean {
   return bits === 32 ? value >> 28n === 0xen : value >> 120n === 0xffn;
 }
@@ -183,6 +186,12 @@ function isGlobalUnicast(address: Address): boolean {
   return !isBroadcast && !isSpecial && !isLinkLocalUnicast(address);
 }
 
+/** What is no address is told of as if it had the wrong type. */
+function containsText(network: Network, text: string): boolean {
+  if (!isAddress(text)) throw noOverload();
+  return network.contains(parseAddress(text));
+}
+
 function containsNetwork(network: Network, other: Network): boolean {
   return network.length <= other.length && network.contains(other.address);
 }
@@ -199,7 +208,7 @@ function trait(name: string, id: string, test: (address: Address) => boolean): O
 export const addresses: readonly Overload[] = [
   fn("ip", "string_to_ip", [stringType], addressType, parseAddress),
   method("ip", "cidr_ip", [networkType], addressType, ({ address }: Network) => address),
-  fn("isIP", "is_ip", [stringType], boolType, succeeds(parseAddress)),
+  fn("isIP", "is_ip", [stringType], boolType, isAddress),
   fn(
     "ip.isCanonical",
     "ip_is_canonical",
@@ -215,13 +224,7 @@ export const addresses: readonly Overload[] = [
   trait("isGlobalUnicast", "ip_is_global_unicast", isGlobalUnicast),
   fn("cidr", "string_to_cidr", [stringType], networkType, parseNetwork),
   fn("isCIDR", "is_cidr", [stringType], boolType, succeeds(parseNetwork)),
-  method(
-    "containsIP",
-    "cidr_contains_ip_string",
-    [networkType, stringType],
-    boolType,
-    (network: Network, text: string) => network.contains(parseAddress(text)),
-  ),
+  method("containsIP", "cidr_contains_ip_string", [networkType, stringType], boolType, containsText),
   method("containsIP", "cidr_contains_ip_ip", [networkType, addressType], boolType, (network: Network, one: Address) =>
     network.contains(one),
   ),

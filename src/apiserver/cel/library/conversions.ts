@@ -16,7 +16,7 @@ import {
   durationOf,
   EvaluationError,
   intOf,
-  Timestamp,
+  type Timestamp,
   timestampOf,
   type Uint,
   uintOf,
@@ -91,13 +91,13 @@ function doubleToUint(value: number): Uint {
   return uintOf(BigInt(Math.trunc(value)));
 }
 
-/** As Go writes a double in its shortest form: an exponent of at least two digits below 1e-4 and from 1e21 on. */
+/** As Go writes a double in its shortest form: an exponent of at least two digits below 1e-4 and from 1e6 on. */
 export function showDouble(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
   if (Object.is(value, -0)) return "-0";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e21)) {
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) {
     return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
   }
   return String(value);
@@ -153,8 +153,8 @@ export const conversions: readonly Overload[] = [
     timestampOf(value * 1_000_000_000n),
   ),
   fn("timestamp", "string_to_timestamp", [stringType], timestampType, (text: string) => {
-    const nanos = found(parseTimestamp(text), timestampType);
-    return new Timestamp(timestampOf(nanos).nanos);
+    const { nanos, zone } = found(parseTimestamp(text), timestampType);
+    return timestampOf(nanos, zone);
   }),
   fn("uint", "uint64_to_uint64", [uintType], uintType, same),
   fn("uint", "double_to_uint64", [doubleType], uintType, doubleToUint),

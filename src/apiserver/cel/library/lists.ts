@@ -22,6 +22,7 @@ import {
   List,
   noOverload,
   PlainList,
+  typeNameOf,
   Uint,
   uintOf,
   type Value,
@@ -97,6 +98,10 @@ function flatten(list: List, depth = 1n): PlainList {
 }
 
 function sortByKeys(list: List, keys: List): PlainList {
+  const [first] = keys.toArray().map(typeNameOf);
+  if (keys.toArray().some((key) => typeNameOf(key) !== first)) {
+    throw new EvaluationError("list elements must have the same type");
+  }
   const pairs = list.toArray().map((item, index) => [keys.at(index), item] as const);
   const sorted = pairs.sort(([left], [right]) => compareValues(left, right));
   return new PlainList(sorted.map(([, item]) => item));

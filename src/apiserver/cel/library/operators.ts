@@ -104,16 +104,16 @@ const timed: readonly Overload[] = [
     durationOf(plus(x.nanos, y.nanos)),
   ),
   fn("_+_", "add_duration_timestamp", [durationType, timestampType], timestampType, (x: Duration, y: Timestamp) =>
-    timestampOf(plus(x.nanos, y.nanos)),
+    timestampOf(plus(x.nanos, y.nanos), y.zone),
   ),
   fn("_+_", "add_timestamp_duration", [timestampType, durationType], timestampType, (x: Timestamp, y: Duration) =>
-    timestampOf(plus(x.nanos, y.nanos)),
+    timestampOf(plus(x.nanos, y.nanos), x.zone),
   ),
   fn("_-_", "subtract_duration_duration", [durationType, durationType], durationType, (x: Duration, y: Duration) =>
     durationOf(minus(x.nanos, y.nanos)),
   ),
   fn("_-_", "subtract_timestamp_duration", [timestampType, durationType], timestampType, (x: Timestamp, y: Duration) =>
-    timestampOf(minus(x.nanos, y.nanos)),
+    timestampOf(minus(x.nanos, y.nanos), x.zone),
   ),
   fn(
     "_-_",
@@ -167,8 +167,9 @@ function contains(item: Value, list: List): boolean {
 }
 
 function insert(map: Dictionary, key: Value, value: Value): Dictionary {
+  if (map.find(key) !== undefined) throw new EvaluationError(`insert failed: key ${String(key)} already exists`);
   const target = map instanceof PlainMap ? map : new PlainMap();
-  if (!target.add(key, value)) throw new EvaluationError(`insert failed: key ${String(key)} already exists`);
+  target.set(key, value);
   return target;
 }
 

@@ -48,7 +48,7 @@ function parse(text: string): Quantity {
   const nanos = nanosOf(text);
   if (nanos !== undefined) return new Quantity(nanos);
   const hasForm = /^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(text);
-  throw new EvaluationError(hasForm && /^[+-]?(\d+\.?\d*|\.\d+)/.test(text) ? wrongSuffix : wrongForm);
+  throw new EvaluationError(hasForm && /^[+-]?(\d+\.?\d*|\.\d+)(?![\d.])/.test(text) ? wrongSuffix : wrongForm);
 }
 
 function isInteger({ nanos }: Quantity): boolean {

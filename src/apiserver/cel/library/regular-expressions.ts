@@ -26,8 +26,10 @@ function compile(pattern: string): RE2JS | string {
   }
 }
 
-export function isRegularExpression(pattern: string): boolean {
-  return typeof compiled(pattern) !== "string";
+/** What is wrong with a pattern, in Go's words; undefined where nothing is. */
+export function patternProblem(pattern: string): string | undefined {
+  const expression = compiled(pattern);
+  return typeof expression === "string" ? expression : undefined;
 }
 
 function usable(pattern: string, prefix: string): RE2JS {

@@ -18,9 +18,10 @@ class Url extends Extension {
     const [, scheme = "", rest = ""] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(.*)$/s.exec(text.replace(/#.*$/s, "")) ?? [];
     const [address = "", ...queries] = rest.split("?");
     const [, authority = "", path = ""] = /^\/\/([^/]*)(.*)$/s.exec(address) ?? ["", "", address];
+    const isOpaque = scheme !== "" && !address.startsWith("/");
     this.scheme = scheme.toLowerCase();
     this.host = authority.replace(/^.*@/s, "");
-    this.path = path;
+    this.path = isOpaque ? "" : path;
     this.query = queries.join("?");
   }
 
@@ -41,7 +42,12 @@ class Url extends Extension {
 /** Why a text is no URL of a request, in Go's words; undefined where it is one. */
 export function urlProblem(text: string): string | undefined {
   const problem = problemOf(text);
-  return problem === undefined ? undefined : `parse ${JSON.stringify(text)}: ${problem}`;
+  return problem === undefined ? undefined : `parse ${quoted(text)}: ${problem}`;
+}
+
+/** As Go quotes a text. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])/g, "\\x$1");
 }
 
 function problemOf(text: string): string | undefined {
@@ -114,7 +120,7 @@ function query({ query: text }: Url): PlainMap {
     values.set(key, [...(values.get(key) ?? []), value]);
   }
   const map = new PlainMap();
-  for (const [key, list] of values) map.add(key, new PlainList(list));
+  for (const [key, list] of values) map.set(key, new PlainList(list));
   return map;
 }
 
