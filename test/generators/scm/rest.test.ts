@@ -117,6 +117,24 @@ describe("pages that were kept", () => {
     expect(scene.listings).toBe(4);
   });
 
+  it("are asked for on condition when they are old, and stand where nothing changed", async () => {
+    const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
+    const route = githubServer(makeWorld(names(4), { pageSize: 2, login: vendors.github.login }));
+    scene.server.fault = (asked) => {
+      const etag = `"${asked.url.pathname}${asked.url.search}"`;
+      if (asked.headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
+      const reply = route(asked);
+      return { ...reply, headers: { ...reply?.headers, etag } };
+    };
+    const { params } = await scene.run({}, entry);
+    const before = scene.server.asked.length;
+    scene.generations.clock.pass(95_000);
+    expect((await scene.run({}, entry)).params).toEqual(params);
+    const again = scene.server.asked.slice(before);
+    expect(again).toHaveLength(before);
+    expect(again.filter(({ headers }) => headers["if-none-match"] === undefined)).toEqual([]);
+  });
+
   it("give rows up to the one that fails, as pages do that are read anew", async () => {
     const scene = await Scene.of(vendors.github, { repositories: names(4), pageSize: 2 });
     const down = { status: 404, body: {} };
