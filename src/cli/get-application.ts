@@ -17,6 +17,7 @@ import { applicationSetType, applicationType, clusterNames, type ListedApplicati
 import { warn, write } from "./io.ts";
 import { openWorld } from "./ports.ts";
 import { printObjects } from "./print.ts";
+import { printable } from "./printable.ts";
 import { NotFoundError } from "./remove-cluster.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +43,7 @@ export async function getApplication(
 async function describeOn(context: CommandContext, world: World, app: ListedApplication): Promise<string> {
   const { client, namespace } = world.hub as Hub;
   const [row, names] = await Promise.all([rowOf(context, world, app), clusterNames(client, { namespace })]);
-  return describe(app, row, names.get(destinationOf(app)) ?? destinationOf(app));
+  return printable(describe(app, row, names.get(destinationOf(app)) ?? destinationOf(app)));
 }
 
 async function findApplication({ client, namespace }: Hub, name: string): Promise<ListedApplication> {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { printable } from "./printable.ts";
 
 /** Where a command reads and writes: results go to `stdout`, all else to `stderr`. */
 export interface Io {
@@ -22,7 +23,7 @@ export async function write(stream: Writable, text: string): Promise<void> {
 
 /** A line to people: a warning, a note, a next step. */
 export function note(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+  io.stderr.write(`${printable(text)}\n`);
 }
 
 export function warn(io: Io, text: string): void {

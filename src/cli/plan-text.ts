@@ -3,6 +3,7 @@ import { formatJson } from "../base/json.ts";
 import type { FieldChange } from "../plan/diff.ts";
 import type { Change, Hold } from "../plan/plan.ts";
 import type { SetPlan } from "../plan/plan-set.ts";
+import { printable, printableLine } from "./printable.ts";
 
 const signs = { create: "+", update: "~", delete: "-", none: " " } as const;
 const maxValueLength = 120;
@@ -26,7 +27,7 @@ function formatSet({ set, guarded, generated, digest }: SetPlan, colors: Colors)
     `ApplicationSet ${set.metadata.namespace}/${set.metadata.name}  ${colors.dim(digest)}`,
     ...changes.flatMap((change) => formatChange(change, colors)),
     ...guarded.held.map((hold) => formatHold(hold, colors)),
-    ...notes.map((note) => colors.yellow(`  ! ${note}`)),
+    ...notes.map((note) => colors.yellow(`  ! ${printableLine(note)}`)),
     ...(changes.length + guarded.held.length + notes.length === 0 ? ["  no changes"] : []),
   ];
   return `${lines.join("\n")}\n`;
@@ -35,7 +36,7 @@ function formatSet({ set, guarded, generated, digest }: SetPlan, colors: Colors)
 function formatChange({ action, name, fields }: Change, colors: Colors): string[] {
   const paint = { create: colors.green, update: colors.yellow, delete: colors.red, none: colors.dim }[action];
   return [
-    paint(`  ${signs[action]} ${action.padEnd(6)} ${name}`),
+    paint(`  ${signs[action]} ${action.padEnd(6)} ${printableLine(name)}`),
     ...fields.map((field) => `      ${formatField(field)}`),
   ];
 }
@@ -48,7 +49,7 @@ export function formatField({ path, before, after }: FieldChange): string {
 }
 
 function short(value: unknown): string {
-  const text = formatJson(value);
+  const text = printable(formatJson(value));
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
 }
 
@@ -59,7 +60,9 @@ export function heldAction({ action }: Change): string {
 
 function formatHold({ change, reason, message, release }: Hold, colors: Colors): string {
   return colors.magenta(
-    `  # held   ${heldAction(change)} ${change.name}: ${reason}: ${message}\n           to release: ${release}`,
+    printable(
+      `  # held   ${heldAction(change)} ${change.name}: ${reason}: ${message}\n           to release: ${release}`,
+    ),
   );
 }
 

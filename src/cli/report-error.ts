@@ -1,6 +1,7 @@
 import { type ErrorDetails, FleetError, messageOf, UsageError } from "../base/errors.ts";
 import { formatJson } from "../base/json.ts";
 import type { Io } from "./io.ts";
+import { printable } from "./printable.ts";
 
 /**
  * Tells a failure: `error: Reason: message`, then where it is and what to do, on stderr; with `-o json` also
@@ -11,7 +12,7 @@ export function reportError(io: Io, error: unknown, asJson: boolean): number {
   const details = error instanceof FleetError ? error.details : {};
   const lines = [`error: ${reason}: ${messageOf(error)}`, ...place(details)];
   if (!(error instanceof FleetError) && error instanceof Error && error.stack) lines.push(error.stack);
-  io.stderr.write(`${lines.join("\n")}\n`);
+  io.stderr.write(`${printable(lines.join("\n"))}\n`);
   if (asJson) io.stdout.write(`${formatJson({ error: { reason, message: messageOf(error), details } }, 2)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -1,3 +1,5 @@
+import { printableLine } from "./printable.ts";
+
 /** One column: its heading, and its text for a row. */
 export interface Column<T> {
   readonly heading: string;
@@ -11,7 +13,7 @@ const gap = "   ";
  * terminal's) the widest columns are cut with `…` until a line fits; without it nothing is cut, so that scripts see all.
  */
 export function formatTable<T>(rows: readonly T[], columns: readonly Column<T>[], width?: number): string {
-  const cells = rows.map((row) => columns.map(({ cell }) => cell(row) || "<none>"));
+  const cells = rows.map((row) => columns.map(({ cell }) => printableLine(cell(row)) || "<none>"));
   const lines = [columns.map(({ heading }) => heading), ...cells];
   const widths = narrow(
     columns.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? "").length))),
