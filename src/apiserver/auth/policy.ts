@@ -1,9 +1,8 @@
-import type { KubeObject } from "../resources.ts";
 import type { ClusterStore } from "../store/cluster-store.ts";
 import type { StoredObject } from "../store/stored.ts";
 import type { Change } from "../store/watch-log.ts";
 import type { Attributes } from "./attributes.ts";
-import { type CompiledRule, compileRule, type PolicyRule } from "./rules.ts";
+import { CompiledRole, type PolicyRule } from "./rules.ts";
 import { accountUserName, isMaster, type User } from "./user.ts";
 
 export const rbacGroup = "rbac.authorization.k8s.io";
@@ -45,8 +44,6 @@ export interface RulesOfUser {
   readonly errors: readonly string[];
 }
 
-const noRules: readonly CompiledRule[] = [];
-
 /**
  * Who may do what in one logical cluster. Bindings stand by subject and roles are compiled when first asked for, and both
  * follow the store change by change: a question costs what the asker's own bindings hold, however many others there are.
@@ -55,7 +52,7 @@ export class Policy {
   readonly #store: ClusterStore;
   readonly #scopes = new Map<string, Scope>();
   readonly #bindings = new Map<string, Binding>();
-  readonly #roles = new Map<string, readonly CompiledRule[]>();
+  readonly #roles = new Map<string, CompiledRole>();
   #isBuilt = false;
 
   constructor(store: ClusterStore) {
@@ -65,7 +62,7 @@ export class Policy {
   allows(user: User, asked: Attributes): boolean {
     if (isMaster(user)) return true;
     for (const binding of this.#bindingsOf(user, asked.namespace)) {
-      if (this.#rulesOf(binding)?.some((rule) => rule.allows(asked)) === true) return true;
+      if (this.#roleOf(binding)?.allows(asked) === true) return true;
     }
     return false;
   }
@@ -75,9 +72,9 @@ export class Policy {
     if (isMaster(user)) return { allowed: true, reason: "" };
     const errors = new Set<string>();
     for (const binding of this.#bindingsOf(user, asked.namespace)) {
-      const rules = this.#rulesOf(binding);
-      if (rules === undefined) errors.add(missingRole(binding.roleRef));
-      else if (rules.some((rule) => rule.allows(asked))) {
+      const role = this.#roleOf(binding);
+      if (role === undefined) errors.add(missingRole(binding.roleRef));
+      else if (role.allows(asked)) {
         return { allowed: true, reason: `RBAC: allowed by ${describeBinding(binding, user)}` };
       }
     }
@@ -89,9 +86,9 @@ export class Policy {
     const rules: PolicyRule[] = [];
     const errors = new Set<string>();
     for (const binding of this.#bindingsOf(user, namespace)) {
-      const found = this.#rulesOf(binding);
-      if (found === undefined) errors.add(missingRole(binding.roleRef));
-      for (const { rule } of found ?? noRules) rules.push(rule);
+      const role = this.#roleOf(binding);
+      if (role === undefined) errors.add(missingRole(binding.roleRef));
+      else rules.push(...role.rules);
     }
     return { rules, errors: [...errors] };
   }
@@ -99,7 +96,7 @@ export class Policy {
   /** The rules of a role, seen from a namespace; undefined when there is none. */
   roleRules(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
     this.#build();
-    return this.#role(ref, namespace)?.map(({ rule }) => rule);
+    return this.#role(ref, namespace)?.rules;
   }
 
   *#bindingsOf(user: User, namespace: string): Generator<Binding> {
@@ -120,11 +117,11 @@ export class Policy {
     }
   }
 
-  #rulesOf({ roleRef, namespace }: Binding): readonly CompiledRule[] | undefined {
+  #roleOf({ roleRef, namespace }: Binding): CompiledRole | undefined {
     return this.#role(roleRef, namespace);
   }
 
-  #role({ kind, name = "" }: RoleRef, namespace: string): readonly CompiledRule[] | undefined {
+  #role({ kind, name = "" }: RoleRef, namespace: string): CompiledRole | undefined {
     if (kind !== "Role" && kind !== "ClusterRole") return undefined;
     const home = kind === "Role" ? namespace : "";
     const key = `${kind}/${home}/${name}`;
@@ -132,9 +129,9 @@ export class Policy {
     if (known !== undefined) return known;
     const stored = this.#store.get(roleResources[kind], home, name);
     if (stored === undefined) return undefined;
-    const rules = compileRules(stored.object);
-    this.#roles.set(key, rules);
-    return rules;
+    const role = new CompiledRole((stored.object.rules ?? []) as readonly PolicyRule[]);
+    this.#roles.set(key, role);
+    return role;
   }
 
   /** Nothing is read before somebody asks who is not an administrator. */
@@ -183,10 +180,6 @@ export class Policy {
       named.set(stored.key, binding);
     }
   }
-}
-
-function compileRules({ rules }: KubeObject): readonly CompiledRule[] {
-  return ((rules ?? []) as readonly PolicyRule[]).map(compileRule);
 }
 
 function readBinding({ namespace, name, object }: StoredObject): Binding {

@@ -10,8 +10,7 @@ export interface PolicyRule {
 }
 
 /** A rule made ready for asking. */
-export interface CompiledRule {
-  readonly rule: PolicyRule;
+interface CompiledRule {
   allows(asked: Attributes): boolean;
 }
 
@@ -33,7 +32,7 @@ function oneOf(values: readonly string[]): Test {
   return (value) => set.has(value);
 }
 
-export function compileRule(rule: PolicyRule): CompiledRule {
+function compileRule(rule: PolicyRule): CompiledRule {
   const verb = oneOrAll(rule.verbs);
   const group = oneOrAll(rule.apiGroups);
   const resource = oneOrAll(rule.resources);
@@ -42,7 +41,6 @@ export function compileRule(rule: PolicyRule): CompiledRule {
   const name = names.length === 0 ? any : oneOf(names);
   const urls = rule.nonResourceURLs ?? [];
   return {
-    rule,
     allows(asked) {
       if (!verb(asked.verb)) return false;
       const { path, subresource } = asked;
@@ -52,6 +50,42 @@ export function compileRule(rule: PolicyRule): CompiledRule {
       return resource(`${asked.resource}/${subresource}`) || resource(`*/${subresource}`);
     },
   };
+}
+
+/** The rules of one role, found by the API group that is asked for: the large roles speak of many. */
+export class CompiledRole {
+  readonly rules: readonly PolicyRule[];
+  readonly #byGroup = new Map<string, CompiledRule[]>();
+  readonly #ofAnyGroup: CompiledRule[] = [];
+  readonly #ofPaths: CompiledRule[] = [];
+
+  constructor(rules: readonly PolicyRule[]) {
+    this.rules = rules;
+    for (const rule of rules) this.#add(rule, compileRule(rule));
+  }
+
+  #add({ apiGroups = [], nonResourceURLs = [] }: PolicyRule, compiled: CompiledRule): void {
+    if (nonResourceURLs.length > 0) this.#ofPaths.push(compiled);
+    if (apiGroups.includes("*")) this.#ofAnyGroup.push(compiled);
+    else for (const group of new Set(apiGroups)) this.#ofGroup(group).push(compiled);
+  }
+
+  #ofGroup(group: string): CompiledRule[] {
+    let rules = this.#byGroup.get(group);
+    if (rules === undefined) this.#byGroup.set(group, (rules = []));
+    return rules;
+  }
+
+  allows(asked: Attributes): boolean {
+    if (asked.path !== undefined) return someAllows(this.#ofPaths, asked);
+    const own = this.#byGroup.get(asked.group);
+    return (own !== undefined && someAllows(own, asked)) || someAllows(this.#ofAnyGroup, asked);
+  }
+}
+
+function someAllows(rules: readonly CompiledRule[], asked: Attributes): boolean {
+  for (const rule of rules) if (rule.allows(asked)) return true;
+  return false;
 }
 
 /** A star stands for every path when alone, and for the rest of one at its end. */
