@@ -17,8 +17,10 @@ describe.skipIf("missing" in real || kubectl === undefined)("one kubectl session
   beforeAll(async () => {
     if ("missing" in real || kubectl === undefined) return;
     embedded = await startEmbedded();
-    ours = await runSession(kubectl, { kubeconfig: embedded.kubeconfig });
-    theirs = await runSession(kubectl, { kubeconfig: real.kubeconfig });
+    [ours, theirs] = await Promise.all([
+      runSession(kubectl, { kubeconfig: embedded.kubeconfig }),
+      runSession(kubectl, { kubeconfig: real.kubeconfig }),
+    ]);
     if (process.env.UPDATE_VECTORS !== "1") return;
     const lines = theirs.map((entry) => JSON.stringify(entry)).join(",\n");
     writeFileSync(vector, `{"kubectl":"${kubectl.minor}","transcript":[\n${lines}\n]}\n`);
