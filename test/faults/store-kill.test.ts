@@ -45,6 +45,7 @@ class Lives {
   readonly #writers: readonly Writer[];
   readonly #watchers = paths.map((path) => ({ path, watcher: new Watcher(path), listed: 0 }));
   readonly wrong: string[] = [];
+  #marks = 0;
   resumed = 0;
   gone = 0;
   whileStarting = 0;
@@ -118,28 +119,36 @@ class Lives {
   async #watch(address: ServerAddress): Promise<Promise<unknown>[]> {
     const watches: Promise<unknown>[] = [];
     for (const { path, watcher } of this.#watchers) {
+      const isFirst = watcher.version === 0;
+      const before = watcher.version;
+      let outcome: string | undefined = isFirst ? "gone" : undefined;
+      const followed = isFirst ? undefined : watcher.follow(address).then((how) => (outcome = how));
+      // What comes after is told by a watch that goes on, and by no other.
+      const marker = await this.#mark(address, path);
+      while (watcher.version < marker && outcome === undefined) await sleep(systemClock, 1);
       const list = await listAt(address, path);
-      let isOpen = false;
-      const followed = watcher.version === 0 ? Promise.resolve("gone") : follow();
-      // A refusal comes with the first answer.
-      const outcome = await Promise.race([followed, began(() => isOpen)]);
-      if (outcome === "gone") {
-        if (watcher.version > 0) this.gone += 1;
-        watcher.startFrom(list);
-        watches.push(follow());
-      } else {
+      if (outcome === undefined) {
         this.resumed += 1;
-        const [seen, there] = [watcher.objects, list.items].map((all) => versionsOf([...all.values()]));
-        if (seen !== there) this.wrong.push(`a watch of ${path} went on from ${watcher.version} without telling all`);
-        watches.push(followed);
-      }
-      function follow(): Promise<string> {
-        return watcher.follow(address, () => {
-          isOpen = true;
-        });
+        const [seen, there] = [[...watcher.objects.values()], list.items].map(versionsOf);
+        if (seen !== there) this.wrong.push(`a watch of ${path} went on from ${before} without telling all`);
+        watches.push(followed ?? Promise.resolve());
+      } else {
+        if (!isFirst) this.gone += 1;
+        watcher.startFrom(list);
+        watches.push(watcher.follow(address));
       }
     }
     return watches;
+  }
+
+  /** Writes something that a watch can wait for; gives back its version. */
+  async #mark(address: ServerAddress, path: string): Promise<number> {
+    const round = String((this.#marks += 1));
+    const data = { first: round, filler: round, last: round };
+    const content = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "marker" }, data };
+    const url = `${path}/marker?fieldManager=test`;
+    const answer = await ask(address, "PATCH", url, { content, type: "application/apply-patch+yaml" });
+    return Number((JSON.parse(answer?.text ?? "{}") as KubeObject).metadata.resourceVersion);
   }
 
   async end(): Promise<void> {
@@ -156,13 +165,6 @@ function versionsOf(objects: readonly KubeObject[]): string {
     .map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`)
     .sort()
     .join();
-}
-
-/** Resolves a moment after the first answer has come: an error stands in the same. */
-async function began(isOpen: () => boolean): Promise<"open"> {
-  while (!isOpen()) await sleep(systemClock, 1);
-  await sleep(systemClock, 10);
-  return "open";
 }
 
 test(`killed at ${2 * kills} random moments under load, the server has all that it acknowledged, and shows what it had shown`, async () => {

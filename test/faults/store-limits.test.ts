@@ -122,6 +122,27 @@ describe("fleetset run --embedded with a store that is", () => {
   });
 });
 
+it("of servers that are started on one store at once at most one stays, and the others say who has it", async () => {
+  const dataDir = join(folder, "crowd");
+  const first = startServer(server.file, dataDir);
+  expect(await first.listening).toBeDefined();
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const crowd = Array.from({ length: 4 }, () => startServer(server.file, dataDir));
+  const served = await Promise.all(crowd.map(async (one) => ((await one.listening) === undefined ? undefined : one)));
+  const staying = served.filter((one) => one !== undefined);
+  expect(staying.length).toBeLessThanOrEqual(1);
+  for (const one of crowd) {
+    if (staying.includes(one)) continue;
+    expect(await one.ended).toBe(1);
+    expect(one.errors()).toMatch(/^error: the store .* is in use by process \d+$/m);
+  }
+  for (const one of staying) {
+    one.child.kill("SIGTERM");
+    expect(await one.ended).toBe(0);
+  }
+});
+
 it("100,000 updates of one object do not make the store grow", async () => {
   const dataDir = join(folder, "growth");
   const file = join(dataDir, "store", "data.mdb");

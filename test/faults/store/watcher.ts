@@ -30,13 +30,12 @@ export class Watcher {
     this.version = Number(list.metadata.resourceVersion);
   }
 
-  /** Resolves with "gone" when the version is no longer known, with "cut" when the server ends. `began` is called at the first answer. */
-  async follow({ url, token }: ServerAddress, began: () => void): Promise<"gone" | "cut"> {
+  /** Resolves with "gone" when the version is no longer known, with "cut" when the server ends. */
+  async follow({ url, token }: ServerAddress): Promise<"gone" | "cut"> {
     const query = `?watch=true&resourceVersion=${this.version}`;
     let rest = "";
     try {
       const response = await fetch(`${url}${this.#path}${query}`, { headers: { authorization: `Bearer ${token}` } });
-      began();
       const decoder = new TextDecoder();
       for await (const chunk of response.body ?? []) {
         const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
