@@ -11,6 +11,7 @@ import { lists } from "./areas/lists.ts";
 import { spaces } from "./areas/namespaces.ts";
 import { objects } from "./areas/objects.ts";
 import { patches } from "./areas/patches.ts";
+import { patterns } from "./areas/patterns.ts";
 import { rbac } from "./areas/rbac.ts";
 import { reviews } from "./areas/reviews.ts";
 import { security } from "./areas/security.ts";
@@ -28,6 +29,7 @@ export const areas: readonly Area[] = [
   crds,
   cel,
   celDetails,
+  patterns,
   kinds,
   watches,
   deletion,

@@ -1,6 +1,7 @@
 import { getOwn, isJsonList, isJsonMap, type Json, type JsonMap, jsonEqual } from "../managed-fields/json.ts";
 import type { Schema } from "../resources.ts";
 import { type FieldError, invalid } from "../validation/field-error.ts";
+import { goQuoted } from "../validation/go-quote.ts";
 import { CostExceeded, startWork } from "./budget.ts";
 import { escapeName } from "./escape.ts";
 import { resolveFieldPath } from "./field-path.ts";
@@ -287,7 +288,8 @@ const reasons: { readonly [reason: string]: readonly [title: string, showsValue:
 function errorOf(field: string, { value, node }: Place, text: string, reason = "FieldValueInvalid"): FieldError {
   const [title, showsValue] = reasons[reason] ?? reasons.FieldValueInvalid!;
   const isWhole = node.schema.type === "object" || node.schema.type === "array";
-  const shown = showsValue && !isWhole ? `: ${JSON.stringify(value)}` : "";
+  const shown =
+    showsValue && !isWhole ? `: ${typeof value === "string" ? goQuoted(value) : JSON.stringify(value)}` : "";
   const detail = reason === "FieldValueDuplicate" || text === "" ? "" : `: ${text}`;
   return { type: reason, field, body: `${title}${shown}${detail}` };
 }

@@ -1,5 +1,4 @@
-import { RE2JS } from "re2js";
-import { messageOf } from "../../base/errors.ts";
+import { patternProblem } from "../cel/library/regular-expressions.ts";
 import { valueErrors } from "../cel/validator.ts";
 import { isJsonMap, type Json, jsonEqual } from "../managed-fields/json.ts";
 import type { KubeObject, Schema } from "../resources.ts";
@@ -205,11 +204,9 @@ function checkValues(schema: Schema, field: string, errors: FieldError[], skips:
 }
 
 function checkPattern(pattern: string, field: string, errors: FieldError[]): void {
-  try {
-    RE2JS.compile(pattern);
-  } catch (error: unknown) {
-    const why = `must be a valid regular expression, but isn't: ${messageOf(error)}`;
-    errors.push(invalid(field, pattern, why));
+  const problem = patternProblem(pattern);
+  if (problem !== undefined) {
+    errors.push(invalid(field, pattern, `must be a valid regular expression, but isn't: ${problem}`));
   }
 }
 

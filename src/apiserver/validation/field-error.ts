@@ -1,4 +1,5 @@
 import { type KindRef, StatusError } from "../status-error.ts";
+import { goQuoted } from "./go-quote.ts";
 
 /** A field that is not as it must be, in the words of Kubernetes' field errors. */
 export interface FieldError {
@@ -28,6 +29,7 @@ function fieldError(type: string, title: string, field: string, detail: string):
 
 function valueText(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return goQuoted(value);
   return value === undefined ? "null" : JSON.stringify(value);
 }
 
@@ -44,12 +46,8 @@ export function typeInvalid(field: string, value: unknown, detail: string): Fiel
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const detail = supported.length === 0 ? "" : `supported values: ${supported.map(quote).join(", ")}`;
+  const detail = supported.length === 0 ? "" : `supported values: ${supported.map(goQuoted).join(", ")}`;
   return fieldError("FieldValueNotSupported", `Unsupported value: ${valueText(value)}`, field, detail);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
 }
 
 export function duplicate(field: string, value: unknown): FieldError {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { goQuoted } from "../../validation/go-quote.ts";
 import { fn, method, type Overload } from "../overload.ts";
 import { addressType, networkType } from "../type-names.ts";
 import { boolType, intType, stringType } from "../types.ts";
@@ -114,7 +115,7 @@ function problemOf(text: string): string {
 }
 
 function parseAddress(text: string): Address {
-  const quoted = JSON.stringify(text);
+  const quoted = goQuoted(text);
   const address = read(text);
   if (address === undefined) {
     const why = `ParseAddr(${quoted}): ${problemOf(text)}`;
@@ -130,17 +131,17 @@ const conversion = "network address parse error during conversion from string: "
 function parseNetwork(text: string): Network {
   const slash = text.lastIndexOf("/");
   const fail = (why: string): never => {
-    throw new EvaluationError(`${conversion}${conversion}netip.ParsePrefix(${JSON.stringify(text)}): ${why}`);
+    throw new EvaluationError(`${conversion}${conversion}netip.ParsePrefix(${goQuoted(text)}): ${why}`);
   };
   if (slash < 0) return fail("no '/'");
   const [before, after] = [text.slice(0, slash), text.slice(slash + 1)];
   const address = read(before);
-  if (address === undefined) return fail(`ParseAddr(${JSON.stringify(before)}): ${problemOf(before)}`);
+  if (address === undefined) return fail(`ParseAddr(${goQuoted(before)}): ${problemOf(before)}`);
   if (before.includes("%")) return fail("IPv6 zones cannot be present in a prefix");
-  if (!/^(0|[1-9]\d{0,2})$/.test(after)) return fail(`bad bits after slash: ${JSON.stringify(after)}`);
+  if (!/^(0|[1-9]\d{0,2})$/.test(after)) return fail(`bad bits after slash: ${goQuoted(after)}`);
   if (Number(after) > address.bits) return fail("prefix length out of range");
   if (isMapped(address)) {
-    throw new EvaluationError(`${conversion}IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`);
+    throw new EvaluationError(`${conversion}IPv4-mapped IPv6 address ${goQuoted(text)} is not allowed`);
   }
   return new Network(address, Number(after));
 }

@@ -1,3 +1,4 @@
+import { goQuoted } from "../../validation/go-quote.ts";
 import { spendWork } from "../budget.ts";
 import { method, type Overload } from "../overload.ts";
 import { dynType, listOf, stringType } from "../types.ts";
@@ -95,9 +96,9 @@ function showScalar(value: Value): string {
 
 /** As within lists and maps: texts in quotes, doubles with their digits. */
 function showNested(value: Value): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (value instanceof Uint8Array) return `b${JSON.stringify(Buffer.from(value).toString())}`;
-  if (typeof value === "number") return Number.isFinite(value) ? value.toFixed(6) : JSON.stringify(showDouble(value));
+  if (typeof value === "string") return goQuoted(value);
+  if (value instanceof Uint8Array) return `b${goQuoted(Buffer.from(value).toString())}`;
+  if (typeof value === "number") return Number.isFinite(value) ? value.toFixed(6) : goQuoted(showDouble(value));
   if (value instanceof Duration) return `duration("${showDuration(value)}")`;
   if (value instanceof Timestamp) return `timestamp("${showTimestamp(value)}")`;
   return showText(value);

@@ -22,8 +22,13 @@ function compile(pattern: string): RE2JS | string {
     return RE2JS.compile(pattern);
   } catch (error: unknown) {
     if (!(error instanceof RE2JSException)) throw error;
-    return error.message;
+    return goWords(error.message);
   }
+}
+
+/** A message as Go has it, which names the rest of the pattern even where nothing is left. */
+function goWords(message: string): string {
+  return message.endsWith("trailing backslash at end of expression") ? `${message}: \`\`` : message;
 }
 
 /** What is wrong with a pattern, in Go's words; undefined where nothing is. */

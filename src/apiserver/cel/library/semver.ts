@@ -1,3 +1,4 @@
+import { goQuoted } from "../../validation/go-quote.ts";
 import { fn, method, type Overload } from "../overload.ts";
 import { semverType } from "../type-names.ts";
 import { boolType, intType, stringType } from "../types.ts";
@@ -38,7 +39,7 @@ function parse(text: string): Semver {
 }
 
 function numberOf(text: string, name: string): bigint {
-  const shown = JSON.stringify(text);
+  const shown = goQuoted(text);
   const title = name.charAt(0).toUpperCase() + name.slice(1);
   if (!/^\d*$/.test(text)) return fail(`Invalid character(s) found in ${name} number ${shown}`);
   if (text.length > 1 && text.startsWith("0")) return fail(`${title} number must not contain leading zeroes ${shown}`);
@@ -49,14 +50,13 @@ function numberOf(text: string, name: string): bigint {
 
 function checkPrerelease(text: string): string {
   if (text === "") return fail("Prerelease is empty");
-  if (/^0\d+$/.test(text))
-    return fail(`Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(text)}`);
-  return identifier.test(text) ? text : fail(`Invalid character(s) found in prerelease ${JSON.stringify(text)}`);
+  if (/^0\d+$/.test(text)) return fail(`Numeric PreRelease version must not contain leading zeroes ${goQuoted(text)}`);
+  return identifier.test(text) ? text : fail(`Invalid character(s) found in prerelease ${goQuoted(text)}`);
 }
 
 function checkBuild(text: string): void {
   if (text === "") fail("Build meta data is empty");
-  if (!identifier.test(text)) fail(`Invalid character(s) found in build meta data ${JSON.stringify(text)}`);
+  if (!identifier.test(text)) fail(`Invalid character(s) found in build meta data ${goQuoted(text)}`);
 }
 
 /** Takes a leading `v`, missing parts and leading zeros too. */

@@ -1,3 +1,4 @@
+import { goQuoted } from "../../validation/go-quote.ts";
 import { fn, method, type Overload } from "../overload.ts";
 import { urlType } from "../type-names.ts";
 import { boolType, listOf, mapOf, stringType } from "../types.ts";
@@ -42,12 +43,7 @@ class Url extends Extension {
 /** Why a text is no URL of a request, in Go's words; undefined where it is one. */
 export function urlProblem(text: string): string | undefined {
   const problem = problemOf(text);
-  return problem === undefined ? undefined : `parse ${quoted(text)}: ${problem}`;
-}
-
-/** As Go quotes a text. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])/g, "\\x$1");
+  return problem === undefined ? undefined : `parse ${goQuoted(text)}: ${problem}`;
 }
 
 function problemOf(text: string): string | undefined {
@@ -73,16 +69,16 @@ function hostProblem(host: string): string | undefined {
   const problem = colon < 0 ? undefined : portProblem(host.slice(colon));
   if (problem !== undefined) return problem;
   const [bad] = /[ "<>\\^`{|}]/.exec(host) ?? [];
-  return bad === undefined ? undefined : `invalid character ${JSON.stringify(bad)} in host name`;
+  return bad === undefined ? undefined : `invalid character ${goQuoted(bad)} in host name`;
 }
 
 function portProblem(port: string): string | undefined {
-  return port === "" || /^:\d*$/.test(port) ? undefined : `invalid port ${JSON.stringify(port)} after host`;
+  return port === "" || /^:\d*$/.test(port) ? undefined : `invalid port ${goQuoted(port)} after host`;
 }
 
 function escapeProblem(path: string): string | undefined {
   const [, bad] = /(%(?![0-9a-fA-F]{2}).{0,2})/s.exec(path) ?? [];
-  return bad === undefined ? undefined : `invalid URL escape ${JSON.stringify(bad)}`;
+  return bad === undefined ? undefined : `invalid URL escape ${goQuoted(bad)}`;
 }
 
 function parse(text: string): Url {
