@@ -120,7 +120,7 @@ class Running implements RunningApiServer {
       onError: (error) => options.onError?.(error),
       ...(options.limits !== undefined && { limits: options.limits }),
     });
-    this.#server.authenticator.add(credentials.adminToken, admin);
+    for (const digest of credentials.adminDigests) this.#server.authenticator.add(digest, admin);
     this.#signer = new TokenSigner(credentials.accountKey);
   }
 

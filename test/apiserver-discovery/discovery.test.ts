@@ -56,7 +56,7 @@ interface DiscoveredResource {
 /** What we leave out on purpose: resources without anything behind them, and their subresources. */
 function served(resource: DiscoveredResource, ours: DiscoveredResource): DiscoveredResource {
   const { subresources, ...rest } = resource;
-  const kept = (subresources ?? []).filter(({ subresource }) => ["status", "scale"].includes(subresource));
+  const kept = (subresources ?? []).filter(({ subresource }) => ["status", "scale", "token"].includes(subresource));
   return kept.length === 0 || ours.subresources === undefined ? rest : { ...rest, subresources: kept };
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tokenDigest } from "../../src/apiserver/auth/tokens.ts";
 import { CredentialsError, loadCredentials } from "../../src/apiserver/tls/credentials.ts";
 import { kubeconfigText, writeKubeconfig } from "../../src/apiserver/tls/kubeconfig.ts";
 import { parseYaml } from "../../src/base/yaml.ts";
@@ -52,7 +53,11 @@ describe("loadCredentials", () => {
   it("is the same after a restart, in files for the owner alone", () => {
     const kept = join(directory, "pki");
     const first = loadCredentials({ directory: kept });
-    expect(loadCredentials({ directory: kept })).toEqual(first);
+    const { adminToken, adminDigests, ...same } = first;
+    const second = loadCredentials({ directory: kept });
+    expect(second).toMatchObject(same);
+    expect(second.adminToken).not.toBe(adminToken);
+    expect(second.adminDigests).toEqual([...adminDigests, tokenDigest(second.adminToken)]);
     expect(statSync(kept).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(kept)) expect(statSync(join(kept, file)).mode & 0o777).toBe(0o600);
   });
@@ -62,7 +67,7 @@ describe("loadCredentials", () => {
     const second = loadCredentials({ directory, hosts: ["hub.example"] });
     expect(second.authority).toBe(first.authority);
     expect(second.server.certificate).not.toBe(first.server.certificate);
-    expect(second.adminToken).toBe(first.adminToken);
+    expect(second.adminDigests).toContain(tokenDigest(first.adminToken));
   });
 
   it("makes a new certificate before the old one ends", () => {

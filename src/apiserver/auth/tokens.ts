@@ -5,12 +5,13 @@ import type { User } from "./user.ts";
 export class TokenAuthenticator {
   readonly #users = new Map<string, User>();
 
-  add(token: string, user: User): void {
-    this.#users.set(digestOf(token), user);
+  /** `digest`: `tokenDigest` of the user's token. */
+  add(digest: string, user: User): void {
+    this.#users.set(digest, user);
   }
 
   user(token: string): User | undefined {
-    return this.#users.get(digestOf(token));
+    return this.#users.get(tokenDigest(token));
   }
 }
 
@@ -19,6 +20,6 @@ export function bearerToken(header: string): string | undefined {
   return /^bearer +(\S+)/i.exec(header)?.[1];
 }
 
-function digestOf(token: string): string {
+export function tokenDigest(token: string): string {
   return createHash("sha256").update(token).digest("base64");
 }

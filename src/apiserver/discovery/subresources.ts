@@ -1,7 +1,7 @@
 import type { ResourceDefinition } from "../resources.ts";
 
 export interface Subresource {
-  readonly name: "status" | "scale";
+  readonly name: "status" | "scale" | "token";
   readonly kind: string;
   /** Group and version, where they differ from the resource's own. */
   readonly group?: string;
@@ -11,6 +11,14 @@ export interface Subresource {
 
 const verbs = ["get", "patch", "update"];
 
+const token: Subresource = {
+  name: "token",
+  kind: "TokenRequest",
+  group: "authentication.k8s.io",
+  version: "v1",
+  verbs: ["create"],
+};
+
 /** Built-in kinds list theirs by name, CRDs with the status first: as the servers behind them do. */
 export function subresourcesOf(resource: ResourceDefinition, isBuiltin: boolean): readonly Subresource[] {
   const listed: Subresource[] = [];
@@ -18,6 +26,7 @@ export function subresourcesOf(resource: ResourceDefinition, isBuiltin: boolean)
   const { scale } = resource.subresources;
   if (scale !== undefined)
     listed.push({ name: "scale", kind: "Scale", group: "autoscaling", version: scale.version ?? "v1", verbs });
+  if (isBuiltin && resource.group === "" && resource.plural === "serviceaccounts") listed.push(token);
   return isBuiltin ? listed.reverse() : listed;
 }
 

@@ -1,18 +1,21 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { FleetError, messageOf } from "../../base/errors.ts";
 import { newSigningKey } from "../auth/token-signer.ts";
+import { tokenDigest } from "../auth/tokens.ts";
 import { type KeyPair, newAuthority, newServerCertificate } from "./certificate.ts";
 
 /** What a server shows and what its administrator holds. */
 export interface Credentials {
   readonly authority: string;
   readonly server: KeyPair;
-  /** The bearer token of the administrator. */
+  /** The bearer token of the administrator, a new one with every start. */
   readonly adminToken: string;
+  /** The digests of all tokens that are the administrator's: those of earlier starts open the server too. */
+  readonly adminDigests: readonly string[];
   /** What the tokens of service accounts are signed with, PEM. */
   readonly accountKey: string;
 }
@@ -36,6 +39,7 @@ const authorityDays = 3650;
 const serverDays = 365;
 /** A kept server certificate is replaced this long before it ends. */
 const renewDays = 30;
+const maxDigests = 1000;
 const loopback = ["127.0.0.1", "::1", "localhost"];
 
 function validity(clock: Clock, days: number): { notBefore: Date; notAfter: Date } {
@@ -66,7 +70,9 @@ export function loadCredentials(options: CredentialOptions = {}): Credentials {
   if (directory === undefined) {
     const authority = makeAuthority(clock);
     const server = makeServer(authority, hosts, clock);
-    return { authority: authority.certificate, server, adminToken: newToken(), accountKey: newSigningKey() };
+    const adminToken = newToken();
+    const adminDigests = [tokenDigest(adminToken)];
+    return { authority: authority.certificate, server, adminToken, adminDigests, accountKey: newSigningKey() };
   }
   try {
     return keptCredentials(directory, hosts, clock);
@@ -92,9 +98,10 @@ function keptCredentials(directory: string, hosts: readonly string[], clock: Clo
     server = makeServer(authority, hosts, clock);
     writePair(directory, "server", server);
   }
-  const adminToken = keptText(directory, "admin.token", newToken);
+  const adminToken = newToken();
+  const adminDigests = keepDigest(directory, tokenDigest(adminToken));
   const accountKey = keptText(directory, "service-account.key", newSigningKey);
-  return { authority: authority.certificate, server, adminToken, accountKey };
+  return { authority: authority.certificate, server, adminToken, adminDigests, accountKey };
 }
 
 function isUsable(pair: KeyPair, authority: KeyPair, hosts: readonly string[], clock: Clock): boolean {
@@ -114,6 +121,19 @@ function kept(directory: string, name: string, create: () => KeyPair): KeyPair {
   const pair = create();
   writePair(directory, name, pair);
   return pair;
+}
+
+/** No token is kept, and whoever has a kubeconfig of an earlier start or a copy of it keeps its access. */
+function keepDigest(directory: string, digest: string): readonly string[] {
+  const file = join(directory, "admin.tokens.sha256");
+  const known = (readIfThere(file) ?? "").split("\n").filter((line) => line !== "");
+  // Written in the clear before digests were kept.
+  const plain = join(directory, "admin.token");
+  const former = readIfThere(plain)?.trim() ?? "";
+  const digests = [...known, ...(former === "" ? [] : [tokenDigest(former)]), digest].slice(-maxDigests);
+  writePrivate(file, `${digests.join("\n")}\n`);
+  rmSync(plain, { force: true });
+  return digests;
 }
 
 function keptText(directory: string, name: string, create: () => string): string {
