@@ -32,12 +32,24 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
+/** Runs what writes a file that a flag names, with an error that names it. */
+export async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause: unknown) {
+    const remedy = "name a file in a folder that exists and may be written to";
+    throw new FileError(`cannot write ${path}: ${whyNot(cause)}`, { cause, details: { file: path, remedy } });
+  }
+}
+
 const reasons: { readonly [code: string]: string } = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "there is no such file or folder",
   EISDIR: "it is a directory",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
 };
 
 function whyNot(error: unknown): string {

@@ -15,6 +15,7 @@ import { type EmbeddedHub, secretResource, startEmbeddedHub } from "./embedded-h
 import { textFlag } from "./flags.ts";
 import { note, warn } from "./io.ts";
 import { refuseOtherWriter } from "./other-writer.ts";
+import { writing } from "./read-input.ts";
 import { scmSettings } from "./scm-settings.ts";
 
 export interface RunRequest {
@@ -101,7 +102,7 @@ async function embeddedHub({ io }: CommandContext, flags: FlagValues, request: R
   const path = request.kubeconfig ?? join(request.dataDir ?? ".", "kubeconfig");
   try {
     for (let index = 1; index <= request.members; index += 1) await register(hub, `member-${index}`);
-    await hub.writeKubeconfig(path);
+    await writing(path, () => hub.writeKubeconfig(path));
   } catch (error: unknown) {
     await hub.close();
     throw error;

@@ -7,6 +7,7 @@ import { write } from "./io.ts";
 import { makePlans, readSets, tellPlanWarnings } from "./make-plan.ts";
 import { formatPlan, planData } from "./plan-text.ts";
 import { openWorld } from "./ports.ts";
+import { writing } from "./read-input.ts";
 
 export interface PlanRequest {
   readonly asJson: boolean;
@@ -22,7 +23,8 @@ export async function showPlan(context: CommandContext, flags: FlagValues, reque
     const plans = await makePlans(context, flags, await readSets(context, flags, world), { world });
     tellPlanWarnings(context, plans);
     const asText = formatJson(planData(plans, version), 2);
-    if (request.out !== undefined) await writeFile(request.out, `${asText}\n`, { mode: 0o600 });
+    const { out } = request;
+    if (out !== undefined) await writing(out, () => writeFile(out, `${asText}\n`, { mode: 0o600 }));
     await write(io.stdout, request.asJson ? `${asText}\n` : formatPlan(plans, colorsFor(context)));
     if (plans.some(({ generated }) => generated.invalid.length > 0)) return 1;
     return request.detailedExitCode ? detailedExitCode(plans) : 0;

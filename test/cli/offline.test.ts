@@ -264,7 +264,7 @@ describe("fleetset eval", () => {
 
 describe("files that cannot be read", () => {
   it.each([
-    { name: "missing.yaml", says: "cannot read missing.yaml: there is no such file" },
+    { name: "missing.yaml", says: "cannot read missing.yaml: there is no such file or folder" },
     { name: "folder", says: "cannot read folder: it is a directory" },
     { name: "latin1.yaml", says: "latin1.yaml is not UTF-8\n  at:     latin1.yaml:3\n  try:    save it in UTF-8\n" },
   ])("$name is told without the words of the system", async ({ name, says }) => {
@@ -274,6 +274,18 @@ describe("files that cannot be read", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(`error: FileError: ${says}`);
   });
+});
+
+it("a plan that cannot be written is told without the words of the system", async () => {
+  file("set.yaml", setOf([matrix]));
+  const args = ["plan", "-f", "set.yaml", "--inventory", "set.yaml", "--out", "nowhere/plan.json"];
+  const { code, stdout, stderr } = await callCli(
+    args.map((arg) => (arg.includes("/") || arg.endsWith(".yaml") ? at(arg) : arg)),
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(
+    `error: FileError: cannot write ${at("nowhere/plan.json")}: there is no such file or folder`,
+  );
 });
 
 describe("usage", () => {
