@@ -60,7 +60,11 @@ export async function startEmbedded({ keepsData = false, members = 0 }: Embedded
   const child = spawn(process.execPath, [cli, ...args, ...(keepsData ? ["--data-dir", join(folder, "data")] : [])], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  await begun(child);
+  await begun(child).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const read = readKubeconfig(kubeconfig);
   const client = new Client(read.url, read.credentials, 50);
   return {
