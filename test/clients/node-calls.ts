@@ -7,7 +7,7 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 import { parseYaml } from "../../src/base/yaml.ts";
-import { widgetCrd } from "../apiserver-kubectl/manifests.ts";
+import { widgetCrd } from "../apiserver/kubectl/manifests.ts";
 import { until } from "../support/clock.ts";
 import { configMap, type Session } from "./node-session.ts";
 

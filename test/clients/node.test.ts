@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import recorded from "../vectors/clients/node-session.json" with { type: "json" };
 import { type Entry, runNodeSession } from "./node-session.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import { type Api, apiOf } from "../support/api.ts";
 import { areas } from "./areas.ts";
 import { compared, stepsOf } from "./compare.ts";

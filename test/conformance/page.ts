@@ -1,5 +1,5 @@
-import { commands } from "../apiserver-kubectl/commands.ts";
-import { steps as session } from "../apiserver-kubectl/session.ts";
+import { commands } from "../apiserver/kubectl/commands.ts";
+import { steps as session } from "../apiserver/kubectl/session.ts";
 import { areas } from "./areas.ts";
 import { stepsOf } from "./compare.ts";
 import type { Area } from "./step.ts";

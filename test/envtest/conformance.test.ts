@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import { areas } from "../conformance/areas.ts";
 import { compared, stepsOf } from "../conformance/compare.ts";
 import { type Entry, play } from "../conformance/play.ts";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { commands as steps } from "../apiserver-kubectl/commands.ts";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
-import { type Entry, runSession } from "../apiserver-kubectl/session.ts";
+import { commands as steps } from "../apiserver/kubectl/commands.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
+import { type Entry, runSession } from "../apiserver/kubectl/session.ts";
 import { findKubectl } from "../support/kubectl.ts";
 
 const real = inject("realServer");

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
-import { type Entry, runSession, steps } from "../apiserver-kubectl/session.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
+import { type Entry, runSession, steps } from "../apiserver/kubectl/session.ts";
 import { findKubectl } from "../support/kubectl.ts";
 
 const real = inject("realServer");

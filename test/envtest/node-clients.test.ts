@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import { type Entry, runNodeSession } from "../clients/node-session.ts";
 
 const real = inject("realServer");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Embedded, startEmbedded } from "../apiserver-kubectl/embedded.ts";
+import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import { apiOf } from "../support/api.ts";
 import { type Result, runScript } from "./script.ts";
 

@@ -1,5 +1,5 @@
 import { parseYaml } from "../../src/base/yaml.ts";
-import { widgetCrd } from "../apiserver-kubectl/manifests.ts";
+import { widgetCrd } from "../apiserver/kubectl/manifests.ts";
 import type { Answer, Api } from "../support/api.ts";
 import { until } from "../support/clock.ts";
 

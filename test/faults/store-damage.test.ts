@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Journal } from "../../src/apiserver/store/journal.ts";
 import { openLmdbJournal } from "../../src/apiserver/store/lmdb-journal.ts";
 import { StoreError } from "../../src/apiserver/store/store-error.ts";
-import { contents, put, useStore } from "../apiserver-store/journals.ts";
+import { contents, put, useStore } from "../apiserver/store/journals.ts";
 import { drawing } from "../support/random.ts";
 
 const rounds = 200;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { open } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLmdbJournal } from "../../src/apiserver/store/lmdb-journal.ts";
-import { jsonOf } from "../apiserver-store/journals.ts";
+import { jsonOf } from "../apiserver/store/journals.ts";
 import { cli, runCli } from "../support/cli.ts";
 import { ask, isWhole, type KubeObject } from "./store/load.ts";
 import { buildServer, startServer } from "./store/processes.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { joinedPieces } from "../../../src/apiserver/http/pieces.ts";
-import { type Embedded, startEmbedded } from "../../apiserver-kubectl/embedded.ts";
 import { type Api, apiOf } from "../../support/api.ts";
 import { fc } from "../../support/properties.ts";
+import { type Embedded, startEmbedded } from "../kubectl/embedded.ts";
 
 function joined(head: string, items: readonly string[], tail: string): string {
   return Buffer.concat([...joinedPieces(head, items, tail)]).toString("utf8");
