@@ -7,7 +7,7 @@ import type { World } from "../scm/servers/world.ts";
 /** A vendor of pull requests as the contract suite sees it; its server is the one of the vendor's repositories. */
 export interface PullRequestFixture {
   readonly key: PullRequestVendorKey;
-  readonly description?: string;
+  readonly description: string;
   readonly serve: (world: World) => ReturnType<(typeof vendors)["github"]["serve"]>;
   block(url: string, repo: string): { readonly [field: string]: unknown };
   readonly settings?: (url: string) => ScmSettings;

@@ -23,7 +23,6 @@ export function problemsOf(
   { description: name }: Pick<VendorFixture, "description">,
   server: Loopback,
 ): readonly string[] {
-  if (name === undefined) return [];
   const description = descriptions.get(name) ?? ApiDescription.of(name);
   descriptions.set(name, description);
   return server.answered.flatMap(({ asked, status, body }) =>

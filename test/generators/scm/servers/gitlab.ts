@@ -34,7 +34,7 @@ export function gitlabServer(world: World): Route {
         return branch === undefined ? undefined : { body: branchItem({ name, ...branch }) };
       }),
       [`${below}/repository/files/:file`]: about((one, { file = "" }, { query }) =>
-        one.branches[query.get("ref") ?? ""]?.paths.includes(file) === true ? { body: {} } : undefined,
+        one.branches[query.get("ref") ?? ""]?.paths.includes(file) === true ? {} : undefined,
       ),
       [`${below}/repository/tree`]: about((one, _path, { query }) => tree(one, query)),
     }),

@@ -15,8 +15,8 @@ export const token = "t0ken-that-nobody-may-see";
 /** A vendor as the contract suite sees it. */
 export interface VendorFixture {
   readonly key: ScmVendorKey;
-  /** The description of its API that questions and answers are held to; undefined where there is none to be had. */
-  readonly description?: string;
+  /** The description of its API that questions and answers are held to. */
+  readonly description: string;
   serve(world: World): Route;
   /** The vendor's block for a server; the credentials stand in the Secret `scm`, under `token`. */
   block(url: string): { readonly [field: string]: unknown };
@@ -67,6 +67,7 @@ export const vendors: { readonly [K in ScmVendorKey]: VendorFixture } = {
   },
   gitlab: {
     key: "gitlab",
+    description: "gitlab",
     serve: gitlabServer,
     block: (url) => ({ group: "acme", api: url, tokenRef }),
     login: token,
