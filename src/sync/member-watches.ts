@@ -32,6 +32,8 @@ interface Kind {
   readonly resource: ApiResource;
   /** Object → Application → the version that its last comparison saw, empty for an object that was not there. */
   readonly objects: Map<string, Map<string, string>>;
+  /** What was told last, the oldest first: a comparison that is entered later may have seen less. */
+  readonly recent: Map<string, Seen>;
   watch: AbortController | undefined;
 }
 
@@ -40,6 +42,7 @@ const unwatched = new Set(["Event", "Endpoints", "EndpointSlice", "Lease"]);
 const calmCheckMs = 500;
 const longestWaitMs = 30_000;
 const opening = 2;
+const maxRecent = 128;
 
 /**
  * Notices on members what Applications hold there: a change that nobody but somebody else made is told at once instead of at
@@ -86,6 +89,8 @@ export class MemberWatches {
       const apps = kind.objects.get(object) ?? new Map<string, string>();
       apps.set(app, live?.metadata.resourceVersion ?? "");
       kind.objects.set(object, apps);
+      const recent = kind.recent.get(object);
+      if (recent !== undefined) this.#compare(kind, recent);
       places.push([kindText(member, resource), object]);
     }
     const kept = new Set(places.map(placeText));
@@ -129,7 +134,7 @@ export class MemberWatches {
     const text = kindText(member, resource);
     const known = this.#kinds.get(text);
     if (known === undefined) {
-      const kind: Kind = { member, resource, objects: new Map(), watch: undefined };
+      const kind: Kind = { member, resource, objects: new Map(), recent: new Map(), watch: undefined };
       this.#kinds.set(text, kind);
       this.#open(kind);
       return kind;
@@ -160,7 +165,10 @@ export class MemberWatches {
         ...{ member, resource, clock: this.#clock, random: this.#options.random ?? Math.random, log: this.#log },
         turn: (read) => this.#turns(() => this.#whenCalm(watch.signal).then(read)),
         isCurrent: () => this.#options.isCurrent(member),
-        onEvent: (seen) => this.#compare(kind, seen),
+        onEvent: (seen) => {
+          remember(kind, seen);
+          this.#compare(kind, seen);
+        },
         onList: (versions) => this.#compareAll(kind, versions),
       },
       watch.signal,
@@ -206,6 +214,13 @@ export class MemberWatches {
       watches: this.#watches,
     });
   }
+}
+
+function remember({ recent }: Kind, seen: Seen): void {
+  recent.delete(seen.object);
+  recent.set(seen.object, seen);
+  const [oldest] = recent.keys();
+  if (recent.size > maxRecent && oldest !== undefined) recent.delete(oldest);
 }
 
 /** Where credentials reach some namespaces only, nothing can be watched in all of them. */

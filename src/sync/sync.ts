@@ -75,8 +75,9 @@ class SyncRun {
       clock,
     );
     if (decision.plan === undefined) {
-      await this.#write({ ...compared, ...decision.status });
+      // Followed before it is told: whoever reads the status and then changes an object is noticed.
       this.#engine.onCompared(this.#app, whole.member, whole.comparisons);
+      await this.#write({ ...compared, ...decision.status });
       return soonest([...decision.outcomes, this.#nextLook(compared)]);
     }
 
@@ -130,9 +131,9 @@ class SyncRun {
     const { state, comparisons } = executed;
     const failure = state.phase === "Failed" ? [{ type: "SyncError", message: failureMessage(whole, state) }] : [];
     const status = comparedStatus(this.#app, { ...whole, comparisons, conditions: [...conditions, ...failure] }, clock);
+    this.#engine.onCompared(this.#app, whole.member, comparisons);
     await this.#write({ ...status, operationState: state, ...this.#history(plan, whole, state) });
     this.#tellResult(state);
-    this.#engine.onCompared(this.#app, whole.member, comparisons);
     if (executed.unreachableMs !== undefined) return requeue(this.#spread(Math.max(executed.unreachableMs, 1_000)));
     const again = pendingOperation(this.#app, clock.now());
     if (again.kind === "wait") return requeue(again.afterMs);

@@ -157,6 +157,18 @@ describe("MemberWatches", () => {
     expect(looks).toEqual([]);
   });
 
+  it("tells of what happened before the comparison that had not seen it was entered", async () => {
+    const watches = start();
+    watches.follow("other", member.member, saw({ z: "" }));
+    await settle();
+    await member.last.send("DELETED", "a", "9");
+    await member.last.send("MODIFIED", "b", "6");
+    watches.follow("late", member.member, saw({ a: "5" }));
+    watches.follow("knowing", member.member, saw({ b: "6" }));
+    await clock.advance(1_000);
+    expect(looks).toEqual(["late"]);
+  });
+
   it("tells each Application that holds the object", async () => {
     const watches = start();
     watches.follow("one", member.member, saw({ a: "5" }));
