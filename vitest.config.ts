@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Each project is a tier of tests: `npm test` runs unit, `npm run check` meta, the others have scripts of their own.
@@ -10,8 +11,8 @@ const report = process.env.TEST_REPORT;
 
 export default defineConfig({
   test: {
-    // One worker for each core: vitest would leave one idle, which on two cores is half of them.
-    maxWorkers: "100%",
+    // One worker more than cores, since tests of processes and servers mostly wait.
+    maxWorkers: availableParallelism() + 1,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       tier("meta", ["test/meta/**/*.test.ts"]),
