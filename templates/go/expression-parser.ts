@@ -13,6 +13,9 @@ const maxStages = 500;
 /** What the parser must know of the world: which functions there are. */
 export type FunctionNames = { has(name: string): boolean; names(): Iterable<string> };
 
+/** Functions of sprig that Argo CD leaves out, since they tell of the machine. */
+const withheld: ReadonlySet<string> = new Set(["env", "expandenv", "getHostByName"]);
+
 /** Parses pipelines. Keeps the variables that are declared where it stands, so that an undeclared one is found early. */
 export class ExpressionParser {
   readonly stream: TokenStream;
@@ -178,6 +181,7 @@ export class ExpressionParser {
   }
 
   private functionRemedy(name: string): string {
+    if (withheld.has(name)) return `leave ${name} out: templates cannot read the machine they run on`;
     const near = nearest(name, this.functions.names());
     return near === undefined ? `write .${name} for a parameter` : `did you mean ${near}, or .${name} for a parameter?`;
   }

@@ -52,6 +52,7 @@ describe("a failing template", () => {
     ["{{ .metadata.labels.app.kubernetes.io/name }}", 'use index: index .metadata.labels "app.kubernetes.io/name"'],
     ["{{ .something.quite.different }}", "use index or dig where the key may be missing"],
     ["{{ uper .name }}", "did you mean upper, or .uper for a parameter?"],
+    ['{{ env "HOME" }}', "leave env out: templates cannot read the machine they run on"],
     ["{{ metadata.labels.env }}", "write .metadata for a parameter"],
     ["{{ $name := .name }}{{ $nam }}", "did you mean $name?"],
     ["{{ if true }}{{ $y := 1 }}{{ end }}{{ $y }}", "declare it with := in the same block"],
