@@ -114,7 +114,7 @@ export class Controller {
     } catch (error: unknown) {
       if (signal.aborted) return;
       const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
-      const waitMs = Math.max(this.#backoff.next(key), asked);
+      const waitMs = Math.round(Math.max(this.#backoff.next(key), asked));
       this.#log.warn("reconcile failed, will try again", { key, error, waitMs, failures: this.#backoff.failures(key) });
       this.queue.addAfter(key, waitMs);
       report({ error });
