@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findKubectl } from "../../support/kubectl.ts";
 import recorded from "../../vectors/apiserver/kubectl-session.json" with { type: "json" };
 import { type Embedded, startEmbedded } from "./embedded.ts";
-import { type Entry, runSession } from "./session.ts";
+import { type Entry, runSession, withoutRepairs } from "./session.ts";
 
 const kubectl = findKubectl();
 if (kubectl === undefined)
@@ -32,4 +32,14 @@ describe.skipIf(kubectl === undefined)("a kubectl session", () => {
   );
 
   it("meets no error of the server's own", () => expect(embedded.errors).toEqual([]));
+});
+
+it("leaves out that an address of a Service was given again, and nothing else", () => {
+  const repair = " Warning ClusterIPNotAllocated <age> x Cluster IP [IPv4]: <address> is not allocated; repairing\n";
+  const titles = "Events:\n Type Reason Age From Message\n ---- ------ ---- ---- -------\n";
+  const described = (stdout: string) => withoutRepairs({ step: "describe", code: 0, stdout, stderr: "" }).stdout;
+  expect(described(`Name: web\n${titles}${repair}`)).toBe("Name: web\nEvents: <none>\n");
+  expect(described(`${titles}${repair} Normal Other <age> x y\n`)).toBe(`${titles} Normal Other <age> x y\n`);
+  const listed = { step: "events", code: 0, stdout: `LAST SEEN TYPE REASON OBJECT MESSAGE\n${repair}`, stderr: "" };
+  expect(withoutRepairs(listed)).toMatchObject({ stdout: "", stderr: "No events found in session namespace.\n" });
 });

@@ -261,6 +261,20 @@ export interface Entry {
   readonly stderr: string;
 }
 
+const repair = /^.*\bClusterIPNotAllocated\b.*\n/gm;
+const onlyTitles = /^LAST SEEN TYPE REASON OBJECT MESSAGE\n$/;
+
+/**
+ * A kube-apiserver now and then sees a Service before the address that it gave to it, warns of that in an event and gives
+ * the same address again: chance, and nothing that a session does.
+ */
+export function withoutRepairs(entry: Entry): Entry {
+  const stdout = entry.stdout.replace(repair, "");
+  if (stdout === entry.stdout) return entry;
+  if (onlyTitles.test(stdout)) return { ...entry, stdout: "", stderr: "No events found in session namespace.\n" };
+  return { ...entry, stdout: stdout.replace(/^Events:\n Type Reason .*\n ---- .*\n(?! )/m, "Events: <none>\n") };
+}
+
 const maxAttempts = 60;
 
 /** Arguments are split at spaces, none of which stand inside one. */
@@ -274,7 +288,7 @@ export async function runSession(kubectl: Kubectl, run: KubectlRun, session = st
       outcome = await runKubectl(kubectl, words, { ...run, stdin, env });
     }
     const { code, stdout, stderr } = outcome;
-    transcript.push({ step: args, code, stdout: masked(stdout), stderr: masked(stderr) });
+    transcript.push(withoutRepairs({ step: args, code, stdout: masked(stdout), stderr: masked(stderr) }));
   }
   return transcript;
 }
