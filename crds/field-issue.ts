@@ -18,6 +18,8 @@ export interface FieldIssue {
   readonly detail: string;
   /** The same with the path: `spec.generators[0].git.revision: Required value`. */
   readonly message: string;
+  /** What to do, where the mistake is a common one. */
+  readonly remedy?: string;
 }
 
 const titles: { readonly [Reason in IssueReason]: string } = {

@@ -80,7 +80,15 @@ function schemaFormat({ format = "" }: Schema, types: readonly string[]): string
 }
 
 function typeIssue(path: string, wanted: string, found: string): FieldIssue {
-  return issue(path, "FieldValueTypeInvalid", `${path} in body must be of type ${wanted}: ${quote(found)}`, found);
+  const wrong = issue(
+    path,
+    "FieldValueTypeInvalid",
+    `${path} in body must be of type ${wanted}: ${quote(found)}`,
+    found,
+  );
+  // YAML reads y, no, 1.20 and the like as what they look like, and not as text.
+  const isScalar = found === "boolean" || found === "integer" || found === "number";
+  return wanted === "string" && isScalar ? { ...wrong, remedy: "write the value in quotes to make it text" } : wrong;
 }
 
 function checkItems(schema: Schema, items: readonly unknown[], path: string, depth: number): FieldIssue[] {

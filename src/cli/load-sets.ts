@@ -83,6 +83,7 @@ function loadSet(document: YamlDocument, context: LoadContext): LoadedSet {
         field: issue.path,
         file,
         ...document.locate(issue.path),
+        ...(issue.remedy === undefined ? {} : { remedy: issue.remedy }),
         issues: issues.map(({ message }) => message),
       },
     });

@@ -52,6 +52,14 @@ const two = "{list: {elements: [{name: a}]}, clusters: {}}";
 
 const badInputs: readonly BadInput[] = [
   {
+    name: "text that YAML reads as a boolean",
+    text: setText({ project: "yes" }),
+    reason: "Invalid",
+    says: ["spec.template.spec.project in body must be of type string", "write the value in quotes to make it text"],
+    line: 9,
+    field: "spec.template.spec.project",
+  },
+  {
     name: "text that is not YAML",
     text: "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n  metadata: {name: fleet}\n",
     reason: "Invalid",
