@@ -17,3 +17,8 @@ export function compared(step: Step, entry: Entry | undefined): unknown {
 function warningsOf({ warning = "" }: Entry): readonly string[] {
   return warning.split(/, (?=299 - ")/).sort();
 }
+
+/** What is kept of a real server's answer: of one that is not compared as a whole, its status alone. */
+export function recorded(step: Step, entry: Entry): object {
+  return step.differs === undefined ? entry : { step: entry.step, status: entry.status };
+}

@@ -33,7 +33,7 @@ export function conformancePage(): string {
   return `# Conformance of the embedded API server
 
 What a kube-apiserver 1.36.3 with etcd answers is recorded in \`test/vectors/conformance\`: status, headers and body, without identities, times
-and versions. \`npm test\` plays the same requests to the embedded server; \`npm run test:envtest\` plays them to both, side by side. This page
+and versions; of an exception the status alone. \`npm test\` plays the same requests to the embedded server; \`npm run test:envtest\` plays them to both, side by side. This page
 is written by \`npm run generate\` from the cases.
 
 Of ${compared} requests ${compared - differing} must have the same answer. Of the others the status must be the same, unless noted.

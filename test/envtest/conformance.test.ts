@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
 import { areas } from "../conformance/areas.ts";
-import { compared, stepsOf } from "../conformance/compare.ts";
+import { compared, recorded, stepsOf } from "../conformance/compare.ts";
 import { type Entry, play } from "../conformance/play.ts";
+import type { Step } from "../conformance/step.ts";
 import { type Api, apiOf } from "../support/api.ts";
 
 const real = inject("realServer");
@@ -23,7 +24,8 @@ describe.skipIf("missing" in real).each(areas)("conformance of both servers: $na
     [ours = [], theirs = []] = await Promise.all(apis.map((api) => play(api, area)));
     if (process.env.UPDATE_VECTORS !== "1") return;
     mkdirSync(vectors, { recursive: true });
-    const lines = theirs.map((entry) => JSON.stringify(entry)).join(",\n");
+    const steps = stepsOf(area);
+    const lines = theirs.map((entry, index) => JSON.stringify(recorded(steps[index] as Step, entry))).join(",\n");
     writeFileSync(join(vectors, `${area.name}.json`), `[\n${lines}\n]\n`);
   }, 300_000);
 
