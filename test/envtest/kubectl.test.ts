@@ -1,15 +1,16 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Embedded, startEmbedded } from "../apiserver/kubectl/embedded.ts";
-import { type Entry, runSession, steps } from "../apiserver/kubectl/session.ts";
+import { type Entry, runSession } from "../apiserver/kubectl/session.ts";
+import { sessions } from "../apiserver/kubectl/sessions.ts";
 import { findKubectl } from "../support/kubectl.ts";
 
 const real = inject("realServer");
 const kubectl = findKubectl();
-const vector = join(import.meta.dirname, "../vectors/apiserver/kubectl-session.json");
 
-describe.skipIf("missing" in real || kubectl === undefined)("one kubectl session on both servers", () => {
+const isAbsent = "missing" in real || kubectl === undefined;
+
+describe.skipIf(isAbsent).each(sessions)("kubectl $name on both servers", ({ steps, vector }) => {
   let embedded: Embedded;
   let ours: readonly Entry[] = [];
   let theirs: readonly Entry[] = [];
@@ -18,8 +19,8 @@ describe.skipIf("missing" in real || kubectl === undefined)("one kubectl session
     if ("missing" in real || kubectl === undefined) return;
     embedded = await startEmbedded();
     [ours, theirs] = await Promise.all([
-      runSession(kubectl, { kubeconfig: embedded.kubeconfig }),
-      runSession(kubectl, { kubeconfig: real.kubeconfig }),
+      runSession(kubectl, { kubeconfig: embedded.kubeconfig }, steps),
+      runSession(kubectl, { kubeconfig: real.kubeconfig }, steps),
     ]);
     if (process.env.UPDATE_VECTORS !== "1") return;
     const lines = theirs.map((entry) => JSON.stringify(entry)).join(",\n");

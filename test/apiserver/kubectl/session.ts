@@ -278,7 +278,7 @@ export function withoutRepairs(entry: Entry): Entry {
 const maxAttempts = 60;
 
 /** Arguments are split at spaces, none of which stand inside one. */
-export async function runSession(kubectl: Kubectl, run: KubectlRun, session = steps): Promise<Entry[]> {
+export async function runSession(kubectl: Kubectl, run: KubectlRun, session: readonly Step[]): Promise<Entry[]> {
   const transcript: Entry[] = [];
   for (const { args, stdin = "", env = {}, isRetried = false } of session) {
     const words = args.split(" ");

@@ -1,20 +1,27 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findKubectl } from "../../support/kubectl.ts";
-import recorded from "../../vectors/apiserver/kubectl-session.json" with { type: "json" };
 import { type Embedded, startEmbedded } from "./embedded.ts";
 import { type Entry, runSession, withoutRepairs } from "./session.ts";
+import { sessions } from "./sessions.ts";
 
 const kubectl = findKubectl();
 if (kubectl === undefined)
-  console.log("kubectl session not run, counted neither as passed nor as failed: no kubectl here");
+  console.log("kubectl sessions not run, counted neither as passed nor as failed: no kubectl here");
 
-describe.skipIf(kubectl === undefined)("a kubectl session", () => {
+interface Recorded {
+  readonly kubectl: string;
+  readonly transcript: readonly Entry[];
+}
+
+describe.skipIf(kubectl === undefined).each(sessions)("kubectl $name", ({ steps, vector }) => {
+  const recorded: Recorded = JSON.parse(readFileSync(vector, "utf8"));
   let embedded: Embedded;
   let transcript: readonly Entry[] = [];
 
   beforeAll(async () => {
     embedded = await startEmbedded();
-    if (kubectl !== undefined) transcript = await runSession(kubectl, { kubeconfig: embedded.kubeconfig });
+    if (kubectl !== undefined) transcript = await runSession(kubectl, { kubeconfig: embedded.kubeconfig }, steps);
   }, 180_000);
 
   afterAll(() => embedded?.close());
