@@ -1,31 +1,13 @@
+import { addEntry, at, entriesOf, hasField, optionalOf } from "./access.ts";
 import type { Call, Expr, Fold, Ident, ListExpr, MapExpr, Select } from "./ast.ts";
-import { CostExceeded, perCallLimit } from "./budget.ts";
+import { CostExceeded } from "./budget.ts";
 import type { Checked } from "./checker.ts";
+import { attempt, charge, type Frame, type Given, type Run } from "./frame.ts";
 import { accumulator } from "./macros.ts";
 import { accepts, type Overload } from "./overload.ts";
 import { callCost, listCost, mapCost } from "./runtime-cost.ts";
-import {
-  Dictionary,
-  EvaluationError,
-  List,
-  none,
-  noOverload,
-  Optional,
-  PlainList,
-  PlainMap,
-  TypeValue,
-  typeNameOf,
-  Uint,
-  type Value,
-} from "./values.ts";
-
-/** One evaluation: the variables, an error standing for a value that could not be had, and what it has cost. */
-interface Frame {
-  readonly slots: Given[];
-  cost: number;
-}
-
-type Run = (frame: Frame) => Value;
+import { specials } from "./specials.ts";
+import { EvaluationError, noOverload, PlainList, PlainMap, TypeValue, typeNameOf, type Value } from "./values.ts";
 
 export interface Outcome {
   readonly value: Value | EvaluationError | CostExceeded;
@@ -34,9 +16,6 @@ export interface Outcome {
 
 /** An expression that is ready to be evaluated with values for its variables. */
 export type Program = (variables: readonly Given[]) => Outcome;
-
-/** The value of a variable; undefined where there is none, an error where it cannot be had. */
-export type Given = Value | EvaluationError | undefined;
 
 /** Makes a checked expression ready; `variables` are given to the program in that order. */
 export function makeProgram(checked: Checked, variables: readonly string[]): Program {
@@ -54,20 +33,6 @@ function outcome(run: Run, frame: Frame): Outcome["value"] {
     if (error instanceof EvaluationError || error instanceof CostExceeded) return error;
     // Deep values and large results stop where the engine does.
     if (error instanceof RangeError) return new CostExceeded();
-    throw error;
-  }
-}
-
-function charge(frame: Frame, amount: number): void {
-  frame.cost += amount;
-  if (frame.cost > perCallLimit) throw new CostExceeded();
-}
-
-function attempt(run: Run, frame: Frame): Value | EvaluationError {
-  try {
-    return run(frame);
-  } catch (error: unknown) {
-    if (error instanceof EvaluationError) return error;
     throw error;
   }
 }
@@ -229,133 +194,6 @@ function constant(value: Value): Run {
 function isAppend({ args: [left, right] }: Call): boolean {
   const isAccumulator = left?.kind === "ident" && left.name === accumulator;
   return isAccumulator && right?.kind === "list" && right.items.length === 1 && !right.items[0]!.isOptional;
-}
-
-function* entriesOf(range: Value, isPair: boolean): Generator<readonly [Value, Value]> {
-  if (range instanceof List) {
-    for (let index = 0; index < range.size; index++) {
-      const item = range.at(index);
-      yield isPair ? [BigInt(index), item] : [item, item];
-    }
-  } else if (range instanceof Dictionary) {
-    for (const key of range.keys()) yield [key, isPair ? (range.find(key) ?? null) : key];
-  } else {
-    throw new EvaluationError(`got '${goTypes[typeNameOf(range)] ?? "types.Null"}', expected iterable type`);
-  }
-}
-
-/** What Go calls the types of values. */
-const goTypes: { readonly [type: string]: string } = {
-  bool: "types.Bool",
-  bytes: "types.Bytes",
-  double: "types.Double",
-  "google.protobuf.Duration": "types.Duration",
-  "google.protobuf.Timestamp": "types.Timestamp",
-  int: "types.Int",
-  string: "types.String",
-  uint: "types.Uint",
-};
-
-function addEntry(map: PlainMap, key: Value, value: Value, isOptional: boolean): void {
-  const own = isOptional ? optionalOf(value) : value;
-  if (own !== undefined) map.set(key, own);
-}
-
-function optionalOf(value: Value): Value | undefined {
-  if (!(value instanceof Optional)) throw noOverload();
-  return value.value;
-}
-
-function hasField(value: Value, field: string): boolean {
-  if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
-  if (!(value instanceof Dictionary)) throw noOverload();
-  return value.find(field) !== undefined;
-}
-
-/** The entry of a list or a map. What is taken from an optional is one itself. Throws where there is none. */
-function at(value: Value, key: Value): Value {
-  if (value instanceof Optional) return maybeAt(value, key);
-  const found = entryAt(value, key);
-  if (found !== undefined) return found;
-  throw new EvaluationError(value instanceof List ? `index out of bounds: ${show(key)}` : `no such key: ${show(key)}`);
-}
-
-function maybeAt(value: Value, key: Value): Optional {
-  const held = value instanceof Optional ? value.value : value;
-  if (held === undefined) return none;
-  const found = entryAt(held, key);
-  return found === undefined ? none : new Optional(found);
-}
-
-function entryAt(value: Value, key: Value): Value | undefined {
-  if (value instanceof Dictionary) return value.find(key);
-  if (!(value instanceof List)) return undefined;
-  const index = typeof key === "bigint" ? Number(key) : key instanceof Uint ? Number(key.value) : key;
-  if (typeof index !== "number") throw new EvaluationError(`unsupported index type '${typeNameOf(key)}' in list`);
-  return Number.isInteger(index) && index >= 0 && index < value.size ? value.at(index) : undefined;
-}
-
-function show(key: Value): string {
-  return key instanceof Uint ? String(key.value) : String(key);
-}
-
-type Special = (runs: readonly Run[]) => Run;
-
-function junction(decisive: boolean): Special {
-  return ([left, right]) => {
-    return (frame) => {
-      const first = attempt(left!, frame);
-      if (first === decisive) return decisive;
-      const second = attempt(right!, frame);
-      if (second === decisive) return decisive;
-      if (first instanceof EvaluationError) throw first;
-      if (second instanceof EvaluationError) throw second;
-      if (typeof first !== "boolean" || typeof second !== "boolean") throw noOverload();
-      return !decisive;
-    };
-  };
-}
-
-/** Operators that do not evaluate all of their arguments, or that take what overloads do not. */
-const specials: { readonly [name: string]: Special } = {
-  "_&&_": junction(false),
-  "_||_": junction(true),
-  "_?_:_":
-    ([condition, yes, no]) =>
-    (frame) => {
-      const value = condition!(frame);
-      if (typeof value !== "boolean") throw noOverload();
-      return value ? yes!(frame) : no!(frame);
-    },
-  "@not_strictly_false":
-    ([inner]) =>
-    (frame) => {
-      charge(frame, 1);
-      return attempt(inner!, frame) !== false;
-    },
-  "_[_]": ([operand, index]) => entry(operand!, index!, at),
-  "_[?_]": ([operand, index]) => entry(operand!, index!, maybeAt),
-  "_?._": ([operand, field]) => entry(operand!, field!, maybeAt),
-  or: ([left, right]) => orElse(left!, right!, (optional) => optional),
-  orValue: ([left, right]) => orElse(left!, right!, ({ value }) => value!),
-};
-
-function entry(operand: Run, key: Run, read: (value: Value, key: Value) => Value): Run {
-  return (frame) => {
-    const value = operand(frame);
-    const own = key(frame);
-    charge(frame, 1);
-    return read(value, own);
-  };
-}
-
-function orElse(left: Run, right: Run, take: (optional: Optional) => Value): Run {
-  return (frame) => {
-    charge(frame, 1);
-    const optional = left(frame);
-    if (!(optional instanceof Optional)) throw noOverload();
-    return optional.value === undefined ? right(frame) : take(optional);
-  };
 }
 
 function invoke(name: string, overloads: readonly Overload[], runs: readonly Run[]): Run {

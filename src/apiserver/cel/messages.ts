@@ -1,5 +1,5 @@
 import { CostExceeded } from "./budget.ts";
-import type { Given } from "./interpret.ts";
+import type { Given } from "./frame.ts";
 import { CompileError } from "./problems.ts";
 import type { Compiled, ValidationRule } from "./rule.ts";
 

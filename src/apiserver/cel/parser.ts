@@ -4,6 +4,7 @@ import { bytesOfLiteral, textOfLiteral } from "./literals.ts";
 import { expandMacro } from "./macros.ts";
 import type { Problem } from "./problems.ts";
 import { canStart, expectedAfter, mismatched } from "./syntax-errors.ts";
+import { Stop, TokenCursor } from "./token-cursor.ts";
 import { Uint } from "./values.ts";
 
 const mostDepth = 250;
@@ -16,8 +17,6 @@ const reserved = new Set(
 );
 const words = new Set(["true", "false", "null", "in"]);
 const relations = new Set(["<", "<=", ">=", ">", "==", "!=", "in"]);
-/** Ends the reading of an expression at its first syntax error. */
-class Stop extends Error {}
 
 export interface Parsed {
   readonly expr: Expr | undefined;
@@ -31,7 +30,7 @@ export function parse(source: string): Parsed {
     return { expr: undefined, problems: [{ at: -1, message }] };
   }
   const problems: Problem[] = [];
-  const parser = new Parser(tokenize(source, problems), problems);
+  const parser = new Parser(new TokenCursor(tokenize(source, problems), problems));
   try {
     const expr = parser.parse();
     return { expr: problems.length > 0 ? undefined : expr, problems };
@@ -42,78 +41,32 @@ export function parse(source: string): Parsed {
 }
 
 class Parser {
-  readonly #tokens: readonly Token[];
-  readonly #problems: Problem[];
-  #index = 0;
+  readonly #cursor: TokenCursor;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], problems: Problem[]) {
-    this.#tokens = tokens;
-    this.#problems = problems;
+  constructor(cursor: TokenCursor) {
+    this.#cursor = cursor;
   }
 
   parse(): Expr {
     const expr = this.#expr();
-    const { kind, text, at } = this.#next;
+    const { kind, text, at } = this.#cursor.next;
     if (kind === "end") return expr;
-    const isLast = this.#tokens[this.#index + 1]?.kind === "end";
+    const isLast = this.#cursor.peek(1)?.kind === "end";
     const what = isLast ? `extraneous input '${text}' expecting <EOF>` : mismatched(text, "<EOF>");
-    return this.#stop(at, `Syntax error: ${what}`);
-  }
-
-  get #next(): Token {
-    return this.#tokens[this.#index]!;
-  }
-
-  #isOp(text: string): boolean {
-    return this.#next.kind === "op" && this.#next.text === text;
-  }
-
-  #takeOp(text: string): Token | undefined {
-    if (!this.#isOp(text)) return undefined;
-    return this.#tokens[this.#index++];
-  }
-
-  #needOp(text: string): Token {
-    const token = this.#takeOp(text);
-    if (token !== undefined) return token;
-    const { at, text: found } = this.#next;
-    return this.#stop(at, `Syntax error: missing '${text}' at '${found}'`);
-  }
-
-  /** As `needOp`, where other tokens could stand too: one that is too many is left out. */
-  #closeOp(text: string, expected: string): Token {
-    const token = this.#takeOp(text);
-    if (token !== undefined) return token;
-    const { at, text: found } = this.#next;
-    const after = this.#tokens[this.#index + 1];
-    const what =
-      after?.kind === "op" && after.text === text
-        ? `extraneous input '${found}' expecting ${expected}`
-        : mismatched(found, expected);
-    return this.#stop(at, `Syntax error: ${what}`);
-  }
-
-  #problem(at: number, message: string): Expr {
-    this.#problems.push({ at, message });
-    return { kind: "literal", value: null, at };
-  }
-
-  #stop(at: number, message: string): never {
-    this.#problem(at, message);
-    throw new Stop();
+    return this.#cursor.stop(at, `Syntax error: ${what}`);
   }
 
   #expr(): Expr {
-    if (++this.#depth > mostDepth) this.#stop(-1, `expression recursion limit exceeded: ${mostDepth}`);
+    if (++this.#depth > mostDepth) this.#cursor.stop(-1, `expression recursion limit exceeded: ${mostDepth}`);
     const condition = this.#logical("||", () => this.#logical("&&", () => this.#relation()));
-    const op = this.#takeOp("?");
+    const op = this.#cursor.take("?");
     if (op === undefined) {
       this.#depth--;
       return condition;
     }
     const yes = this.#logical("||", () => this.#logical("&&", () => this.#relation()));
-    this.#closeOp(":", "':'");
+    this.#cursor.close(":", "':'");
     const no = this.#expr();
     this.#depth--;
     return call("_?_:_", op.at, condition, yes, no);
@@ -123,7 +76,7 @@ class Parser {
   #logical(text: string, operand: () => Expr): Expr {
     const terms = [operand()];
     const ops: number[] = [];
-    for (let op = this.#takeOp(text); op !== undefined; op = this.#takeOp(text)) {
+    for (let op = this.#cursor.take(text); op !== undefined; op = this.#cursor.take(text)) {
       ops.push(op.at);
       terms.push(operand());
     }
@@ -132,9 +85,12 @@ class Parser {
 
   #relation(): Expr {
     let left = this.#sum();
-    while (relations.has(this.#next.text) && (this.#next.kind === "op" || this.#next.text === "in")) {
-      const { text, at } = this.#next;
-      this.#index++;
+    while (
+      relations.has(this.#cursor.next.text) &&
+      (this.#cursor.next.kind === "op" || this.#cursor.next.text === "in")
+    ) {
+      const { text, at } = this.#cursor.next;
+      this.#cursor.advance();
       left = call(text === "in" ? "@in" : `_${text}_`, at, left, this.#sum());
     }
     return left;
@@ -146,28 +102,28 @@ class Parser {
 
   #binary(ops: readonly string[], operand: () => Expr): Expr {
     let left = operand();
-    while (this.#next.kind === "op" && ops.includes(this.#next.text)) {
-      const { text, at } = this.#next;
-      this.#index++;
+    while (this.#cursor.next.kind === "op" && ops.includes(this.#cursor.next.text)) {
+      const { text, at } = this.#cursor.next;
+      this.#cursor.advance();
       left = call(`_${text}_`, at, left, operand());
     }
     return left;
   }
 
   #unary(): Expr {
-    const { at } = this.#next;
-    if (this.#isOp("!")) return this.#repeated("!", "!_");
-    if (!this.#isOp("-")) return this.#member();
-    const number = this.#tokens[this.#index + 1];
+    const { at } = this.#cursor.next;
+    if (this.#cursor.isOp("!")) return this.#repeated("!", "!_");
+    if (!this.#cursor.isOp("-")) return this.#member();
+    const number = this.#cursor.peek(1);
     if (number?.kind !== "int" && number?.kind !== "double") return this.#repeated("-", "-_");
-    this.#index++;
+    this.#cursor.advance();
     return this.#members(this.#number(number, at, "-"));
   }
 
   #repeated(text: string, name: string): Expr {
-    const { at } = this.#next;
+    const { at } = this.#cursor.next;
     let count = 0;
-    while (this.#takeOp(text) !== undefined) count++;
+    while (this.#cursor.take(text) !== undefined) count++;
     const operand = this.#member();
     return count % 2 === 0 ? operand : call(name, at, operand);
   }
@@ -179,84 +135,82 @@ class Parser {
   #members(first: Expr): Expr {
     let expr = first;
     for (let depth = 0; ; depth++) {
-      if (depth > mostDepth) this.#stop(-1, "max recursion depth exceeded");
-      const dot = this.#takeOp(".");
+      if (depth > mostDepth) this.#cursor.stop(-1, "max recursion depth exceeded");
+      const dot = this.#cursor.take(".");
       if (dot !== undefined) {
         expr = this.#selected(expr, dot);
         continue;
       }
-      const open = this.#takeOp("[");
+      const open = this.#cursor.take("[");
       if (open === undefined) return expr;
-      const name = this.#takeOp("?") === undefined ? "_[_]" : "_[?_]";
+      const name = this.#cursor.take("?") === undefined ? "_[_]" : "_[?_]";
       const index = this.#expr();
-      this.#needOp("]");
+      this.#cursor.need("]");
       expr = call(name, open.at, expr, index);
     }
   }
 
   #selected(operand: Expr, dot: Token): Expr {
-    const isOptional = this.#takeOp("?") !== undefined;
-    const { kind, text, at } = this.#next;
+    const isOptional = this.#cursor.take("?") !== undefined;
+    const { kind, text, at } = this.#cursor.next;
     if (kind === "ident" && words.has(text) && text !== "in") {
-      this.#stop(at, `Syntax error: ${mismatched(text, "IDENTIFIER")}`);
+      this.#cursor.stop(at, `Syntax error: ${mismatched(text, "IDENTIFIER")}`);
     }
     if (kind !== "ident" || text === "in") {
-      this.#stop(at, `Syntax error: no viable alternative at input '.${this.#gap(dot)}${text}'`);
+      this.#cursor.stop(at, `Syntax error: no viable alternative at input '.${this.#cursor.gap(dot)}${text}'`);
     }
-    this.#index++;
+    this.#cursor.advance();
     if (isOptional) return call("_?._", dot.at, operand, { kind: "literal", value: text, at });
-    const open = this.#takeOp("(");
+    const open = this.#cursor.take("(");
     if (open === undefined) return { kind: "select", operand, field: text, isTest: false, at: dot.at };
     return this.#expanded({ kind: "call", name: text, target: operand, args: this.#args(), at: open.at });
   }
 
-  /** What stands between a token and the next, as messages show it. */
-  #gap(token: Token): string {
-    return " ".repeat(Math.max(0, this.#next.at - token.at - token.text.length));
-  }
-
   #expanded(expr: Call): Expr {
-    return expandMacro(expr, (at, message) => this.#problem(at, message)) ?? expr;
+    return expandMacro(expr, (at, message) => this.#cursor.problem(at, message)) ?? expr;
   }
 
   #args(): Expr[] {
-    if (this.#takeOp(")") !== undefined) return [];
+    if (this.#cursor.take(")") !== undefined) return [];
     const args = [this.#expr()];
-    while (this.#takeOp(",") !== undefined) args.push(this.#expr());
-    this.#needOp(")");
+    while (this.#cursor.take(",") !== undefined) args.push(this.#expr());
+    this.#cursor.need(")");
     return args;
   }
 
   #primary(): Expr {
-    const token = this.#next;
+    const token = this.#cursor.next;
+    if (token.kind === "ident") return this.#named(token, false);
     const read = this.#readers[token.kind];
     if (read !== undefined) {
-      this.#index++;
+      this.#cursor.advance();
       return read(token);
     }
-    if (this.#takeOp("(") !== undefined) {
+    if (this.#cursor.take("(") !== undefined) {
       const expr = this.#expr();
-      this.#needOp(")");
+      this.#cursor.need(")");
       return expr;
     }
-    if (this.#takeOp("[") !== undefined) return { kind: "list", items: this.#items(), at: token.at };
-    if (this.#takeOp("{") !== undefined) return { kind: "map", entries: this.#entries(), at: token.at };
-    if (this.#takeOp(".") !== undefined && this.#next.kind === "ident") return this.#named(this.#next, true);
+    if (this.#cursor.take("[") !== undefined) return { kind: "list", items: this.#items(), at: token.at };
+    if (this.#cursor.take("{") !== undefined) return { kind: "map", entries: this.#entries(), at: token.at };
+    if (this.#cursor.take(".") !== undefined && this.#cursor.next.kind === "ident")
+      return this.#named(this.#cursor.next, true);
     return this.#misplaced(token);
   }
 
   /** A token that no expression begins with is left out where one begins after it. */
   #misplaced({ text, at }: Token): Expr {
     const expected = this.#expected;
-    const after = this.#tokens[this.#index + 1];
-    if (after === undefined || !canStart(after)) return this.#stop(at, `Syntax error: ${mismatched(text, expected)}`);
-    this.#problem(at, `Syntax error: extraneous input '${text}' expecting ${expected}`);
-    this.#index++;
+    const after = this.#cursor.peek(1);
+    if (after === undefined || !canStart(after))
+      return this.#cursor.stop(at, `Syntax error: ${mismatched(text, expected)}`);
+    this.#cursor.problem(at, `Syntax error: extraneous input '${text}' expecting ${expected}`);
+    this.#cursor.advance();
     return this.#primary();
   }
 
   get #expected(): string {
-    return expectedAfter(this.#tokens[this.#index - 1], this.#tokens[this.#index - 2]);
+    return expectedAfter(this.#cursor.peek(-1), this.#cursor.peek(-2));
   }
 
   readonly #readers: { readonly [kind in TokenKind]?: (token: Token) => Expr } = {
@@ -265,43 +219,41 @@ class Parser {
     uint: (token) => this.#number(token, token.at, "", true),
     string: ({ text, at }) => this.#literal(textOfLiteral(text), at),
     bytes: ({ text, at }) => this.#literal(bytesOfLiteral(text), at),
-    ident: (token) => {
-      this.#index--;
-      return this.#named(token, false);
-    },
   };
 
   #literal(value: string | Uint8Array | undefined, at: number): Expr {
-    return value === undefined ? this.#problem(at, "unable to unescape string") : { kind: "literal", value, at };
+    return value === undefined ? this.#cursor.problem(at, "unable to unescape string") : { kind: "literal", value, at };
   }
 
   #number({ kind, text }: Token, at: number, sign: string, isTaken = false): Expr {
-    if (!isTaken) this.#index++;
+    if (!isTaken) this.#cursor.advance();
     if (kind === "double") {
       const value = Number(sign + text);
-      return Number.isFinite(value) ? { kind: "literal", value, at } : this.#problem(at, "invalid double literal");
+      return Number.isFinite(value)
+        ? { kind: "literal", value, at }
+        : this.#cursor.problem(at, "invalid double literal");
     }
     const amount = BigInt(kind === "uint" ? text.slice(0, -1) : text);
     const value = sign === "" ? amount : -amount;
     if (kind === "uint") {
       return value < 2n ** 64n
         ? { kind: "literal", value: new Uint(value), at }
-        : this.#problem(at, "invalid uint literal");
+        : this.#cursor.problem(at, "invalid uint literal");
     }
     const isRight = value >= -(2n ** 63n) && value < 2n ** 63n;
-    return isRight ? { kind: "literal", value, at } : this.#problem(at, "invalid int literal");
+    return isRight ? { kind: "literal", value, at } : this.#cursor.problem(at, "invalid int literal");
   }
 
   #named(token: Token, isRooted: boolean): Expr {
     const { text, at } = token;
     if (text === "in") return this.#misplaced(token);
-    this.#index++;
+    this.#cursor.advance();
     if (!isRooted && words.has(text)) {
       return { kind: "literal", value: text === "null" ? null : text === "true", at };
     }
-    if (reserved.has(text)) return this.#problem(at, `reserved identifier: ${text}`);
+    if (reserved.has(text)) return this.#cursor.problem(at, `reserved identifier: ${text}`);
     const name = isRooted ? `.${text}` : text;
-    const open = this.#takeOp("(");
+    const open = this.#cursor.take("(");
     if (open !== undefined) {
       return this.#expanded({ kind: "call", name, target: undefined, args: this.#args(), at: open.at });
     }
@@ -310,53 +262,53 @@ class Parser {
 
   /** `a.b.C{…}`: names up to a brace. */
   #message(first: string): Expr | undefined {
-    let ahead = this.#index;
+    let ahead = 0;
     let name = first;
-    while (this.#tokens[ahead]?.text === "." && this.#tokens[ahead + 1]?.kind === "ident") {
-      name += `.${this.#tokens[ahead + 1]!.text}`;
+    while (this.#cursor.peek(ahead)?.text === "." && this.#cursor.peek(ahead + 1)?.kind === "ident") {
+      name += `.${this.#cursor.peek(ahead + 1)!.text}`;
       ahead += 2;
     }
-    const open = this.#tokens[ahead];
+    const open = this.#cursor.peek(ahead);
     if (open?.kind !== "op" || open.text !== "{") return undefined;
-    this.#index = ahead + 1;
+    for (let taken = 0; taken <= ahead; taken++) this.#cursor.advance();
     return { kind: "message", name, values: this.#fields(), at: open.at };
   }
 
   #fields(): Expr[] {
     const values: Expr[] = [];
-    while (!this.#isOp("}")) {
-      this.#takeOp("?");
-      if (this.#next.kind !== "ident") this.#needOp("}");
-      this.#index++;
-      this.#needOp(":");
+    while (!this.#cursor.isOp("}")) {
+      this.#cursor.take("?");
+      if (this.#cursor.next.kind !== "ident") this.#cursor.need("}");
+      this.#cursor.advance();
+      this.#cursor.need(":");
       values.push(this.#expr());
-      if (this.#takeOp(",") === undefined) break;
+      if (this.#cursor.take(",") === undefined) break;
     }
-    this.#needOp("}");
+    this.#cursor.need("}");
     return values;
   }
 
   #items(): { value: Expr; isOptional: boolean }[] {
     const items: { value: Expr; isOptional: boolean }[] = [];
-    while (!this.#isOp("]")) {
-      const isOptional = this.#takeOp("?") !== undefined;
+    while (!this.#cursor.isOp("]")) {
+      const isOptional = this.#cursor.take("?") !== undefined;
       items.push({ value: this.#expr(), isOptional });
-      if (this.#takeOp(",") === undefined) break;
+      if (this.#cursor.take(",") === undefined) break;
     }
-    this.#closeOp("]", "{']', ','}");
+    this.#cursor.close("]", "{']', ','}");
     return items;
   }
 
   #entries(): MapEntry[] {
     const entries: MapEntry[] = [];
-    while (!this.#isOp("}")) {
-      const isOptional = this.#takeOp("?") !== undefined;
+    while (!this.#cursor.isOp("}")) {
+      const isOptional = this.#cursor.take("?") !== undefined;
       const key = this.#expr();
-      const { at } = this.#closeOp(":", "':'");
+      const { at } = this.#cursor.close(":", "':'");
       entries.push({ key, value: this.#expr(), isOptional, at });
-      if (this.#takeOp(",") === undefined) break;
+      if (this.#cursor.take(",") === undefined) break;
     }
-    this.#closeOp("}", "{'}', ','}");
+    this.#cursor.close("}", "{'}', ','}");
     return entries;
   }
 }

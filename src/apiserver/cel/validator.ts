@@ -5,7 +5,7 @@ import { goQuoted } from "../validation/go-quote.ts";
 import { CostExceeded, startWork } from "./budget.ts";
 import { escapeName } from "./escape.ts";
 import { resolveFieldPath } from "./field-path.ts";
-import type { Given } from "./interpret.ts";
+import type { Given } from "./frame.ts";
 import { messageOf, ruleFailure, ruleText } from "./messages.ts";
 import { CompileError } from "./problems.ts";
 import { type CompiledRule, compileRule, type ValidationRule } from "./rule.ts";
