@@ -1,3 +1,6 @@
+import type { Token } from "./lexer.ts";
+import { Uint } from "./values.ts";
+
 const simpleEscapes: { readonly [letter: string]: string } = {
   a: "\x07",
   b: "\b",
@@ -55,4 +58,18 @@ function bodyOf(literal: string): { readonly body: string; readonly isRaw: boole
   // Line ends are read as they would be from a file.
   const body = text.slice(quotes, -quotes).replace(/\r\n?/g, "\n");
   return { body, isRaw };
+}
+
+/** The number of a literal with its sign; undefined where its type has no such number. */
+export function numberOfLiteral({ kind, text }: Token, sign: "" | "-"): number | bigint | Uint | undefined {
+  if (kind === "double") {
+    const value = Number(sign + text);
+    return Number.isFinite(value) ? value : undefined;
+  }
+  if (kind === "uint") {
+    const amount = BigInt(text.slice(0, -1));
+    return amount < 2n ** 64n ? new Uint(amount) : undefined;
+  }
+  const value = sign === "" ? BigInt(text) : -BigInt(text);
+  return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
 }

@@ -1,11 +1,10 @@
 import type { Call, Expr, MapEntry } from "./ast.ts";
 import { type Token, type TokenKind, tokenize } from "./lexer.ts";
-import { bytesOfLiteral, textOfLiteral } from "./literals.ts";
+import { bytesOfLiteral, numberOfLiteral, textOfLiteral } from "./literals.ts";
 import { expandMacro } from "./macros.ts";
 import type { Problem } from "./problems.ts";
 import { canStart, expectedAfter, mismatched } from "./syntax-errors.ts";
 import { Stop, TokenCursor } from "./token-cursor.ts";
-import { Uint } from "./values.ts";
 
 const mostDepth = 250;
 const longest = 100_000;
@@ -117,6 +116,7 @@ class Parser {
     const number = this.#cursor.peek(1);
     if (number?.kind !== "int" && number?.kind !== "double") return this.#repeated("-", "-_");
     this.#cursor.advance();
+    this.#cursor.advance();
     return this.#members(this.#number(number, at, "-"));
   }
 
@@ -214,9 +214,9 @@ class Parser {
   }
 
   readonly #readers: { readonly [kind in TokenKind]?: (token: Token) => Expr } = {
-    int: (token) => this.#number(token, token.at, "", true),
-    double: (token) => this.#number(token, token.at, "", true),
-    uint: (token) => this.#number(token, token.at, "", true),
+    int: (token) => this.#number(token, token.at),
+    double: (token) => this.#number(token, token.at),
+    uint: (token) => this.#number(token, token.at),
     string: ({ text, at }) => this.#literal(textOfLiteral(text), at),
     bytes: ({ text, at }) => this.#literal(bytesOfLiteral(text), at),
   };
@@ -225,23 +225,11 @@ class Parser {
     return value === undefined ? this.#cursor.problem(at, "unable to unescape string") : { kind: "literal", value, at };
   }
 
-  #number({ kind, text }: Token, at: number, sign: string, isTaken = false): Expr {
-    if (!isTaken) this.#cursor.advance();
-    if (kind === "double") {
-      const value = Number(sign + text);
-      return Number.isFinite(value)
-        ? { kind: "literal", value, at }
-        : this.#cursor.problem(at, "invalid double literal");
-    }
-    const amount = BigInt(kind === "uint" ? text.slice(0, -1) : text);
-    const value = sign === "" ? amount : -amount;
-    if (kind === "uint") {
-      return value < 2n ** 64n
-        ? { kind: "literal", value: new Uint(value), at }
-        : this.#cursor.problem(at, "invalid uint literal");
-    }
-    const isRight = value >= -(2n ** 63n) && value < 2n ** 63n;
-    return isRight ? { kind: "literal", value, at } : this.#cursor.problem(at, "invalid int literal");
+  #number(token: Token, at: number, sign: "" | "-" = ""): Expr {
+    const value = numberOfLiteral(token, sign);
+    return value === undefined
+      ? this.#cursor.problem(at, `invalid ${token.kind} literal`)
+      : { kind: "literal", value, at };
   }
 
   #named(token: Token, isRooted: boolean): Expr {
